@@ -1,0 +1,1 @@
+"""When things run: the Prefect flows. The only code that knows Prefect."""

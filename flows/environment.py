@@ -1,0 +1,23 @@
+"""Prefect's own settings for a home. Import and call before anything imports Prefect."""
+
+import os
+from pathlib import Path
+
+
+def prepare(home: Path, *, log_level: str = "WARNING") -> None:
+    """Keep Prefect's files under the home, and its messages on this machine.
+
+    What the environment already says stands: with `PREFECT_API_URL` set, runs are
+    reported to that server; without it, to one that lives as long as the run.
+    """
+    chosen = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": log_level,
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    }
+    for name, value in chosen.items():
+        os.environ.setdefault(name, value)

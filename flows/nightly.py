@@ -1,0 +1,79 @@
+"""The nightly flow: the stages in their order, with retries, timeouts and a report."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, State
+
+from motbild.core.night_report import NightReport, render_markdown
+from motbild.errors import MotbildError
+from motbild.settings import Settings
+from motbild.wiring.nights import Step, run_night
+from motbild.wiring.sources import load_sources
+
+# A stage goes on where it stopped, so trying again never does work twice.
+_RETRY_SECONDS = (10, 60)
+_TIMEOUT_SECONDS = 6 * 3600
+
+
+
+
+def run_step(name: str, step: Step) -> Mapping[str, int]:
+    """Run one stage as a task of the flow."""
+    retries = len(_RETRY_SECONDS)
+    return task(
+        step,
+        name=name,
+        retries=retries,
+        retry_delay_seconds=list(_RETRY_SECONDS),
+        timeout_seconds=_TIMEOUT_SECONDS,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )()
+
+
+def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:
+    """Run the night's stages as tasks, and publish its report."""
+    settings = Settings.load(home=home)
+    paths = [Path(source) for source in sources or ()]
+    report = run_night(settings, load_sources(settings, paths), run_step=run_step)
+    create_markdown_artifact(
+        render_markdown(report), key="night-report", description=f"Night {report.run_id}"
+    )
+    return report
+
+
+@flow(name="nightly", persist_result=False)
+def nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport | State:
+    """Collect, classify, flag and publish.
+
+    Args:
+        home: Folder of everything that is written; by default as the settings say.
+        sources: Files and folders to read; by default as `sources.toml` and the inbox.
+
+    Returns:
+        The night's report; or a cancelled state where the run was scheduled for a
+        moment long gone, since the next night reads everything anyway.
+    """
+    late = datetime.now(UTC) - (flow_run.scheduled_start_time or datetime.now(UTC))
+    if late > timedelta(hours=Settings.load(home=home).stale_hours):
+        get_run_logger().warning("Skipped: scheduled %s ago.", late)
+        return Cancelled(message="Scheduled too long ago; the next night reads everything.")
+    return run_nightly(home, sources)
+
+
+def run_now(settings: Settings, sources: list[Path]) -> NightReport:
+    """Run the flow once in this process, and return its report.
+
+    Raises:
+        MotbildError: The night failed; the message says why.
+    """
+    report = nightly(home=str(settings.home), sources=[str(path) for path in sources])
+    if not isinstance(report, NightReport):
+        raise MotbildError("The night was cancelled by the Prefect server; see its log.")
+    return report

@@ -1,0 +1,54 @@
+"""The secret key of the pseudonyms: a file of its own, never in a database."""
+
+import os
+import secrets
+from pathlib import Path
+
+from motbild.errors import MotbildError
+
+_KEY_BYTES = 32
+
+
+def load_or_make_key(path: Path) -> bytes:
+    """Return the key in a file, made on first use and readable by its owner alone.
+
+    Raises:
+        MotbildError: The file is not a key, or others may read it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        _make_key(path)
+    if path.stat().st_mode & 0o077:
+        raise MotbildError(
+            f"{path} can be read by others than its owner; "
+            f"run `chmod 600 {path}` and see who has read it."
+        )
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise MotbildError(
+            f"{path} does not hold a key of {_KEY_BYTES} bytes; restore it from a backup, or "
+            "remove it to begin with a new one (authors then get new pseudonyms)."
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key so that the file holds a whole key or is not there."""
+    pending = path.with_name(f".{path.name}.{os.getpid()}")
+    pending.unlink(missing_ok=True)
+    descriptor = os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, secrets.token_hex(_KEY_BYTES).encode("ascii"))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    # A link is refused where a key stands already: two first runs agree on one.
+    try:
+        path.hardlink_to(pending)
+    except FileExistsError:
+        pass
+    finally:
+        pending.unlink()

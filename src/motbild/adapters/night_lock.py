@@ -1,0 +1,79 @@
+"""The night's lock: one run at a time in a home, and a word on who holds it.
+
+The lock is the operating system's own and goes with its process, however that
+ends; the holder's name stands in a file beside it, for people.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from motbild.errors import LockHeldError
+
+
+@contextmanager
+def hold_night_lock(home: Path, *, run_id: str, now: datetime) -> Iterator[None]:
+    """Hold the lock of a home for as long as the block runs.
+
+    Raises:
+        LockHeldError: Another run holds it; the message says which.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    holder = home / "night.holder.json"
+    lock = FileLock(home / "night.lock", mode=0o600)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise LockHeldError(_held_by(holder)) from error
+    try:
+        holder.write_text(
+            json.dumps(
+                {
+                    "run_id": run_id,
+                    "process_id": os.getpid(),
+                    "host": socket.gethostname(),
+                    "started_at": now.isoformat(timespec="seconds"),
+                }
+            ),
+            encoding="utf-8",
+        )
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def describe_holder(home: Path) -> str | None:
+    """Return who holds the lock of a home, in words, or None where nobody does."""
+    lock = home / "night.lock"
+    if not lock.exists():
+        return None
+    try:
+        with FileLock(lock, mode=0o600, timeout=0):
+            return None
+    except Timeout:
+        return _named_in(home / "night.holder.json")
+
+
+def _held_by(holder: Path) -> str:
+    return (
+        f"Another night is running here ({_named_in(holder)}); "
+        "wait for it to end and run again."
+    )
+
+
+def _named_in(holder: Path) -> str:
+    try:
+        told = json.loads(holder.read_text(encoding="utf-8"))
+        return (
+            f"run {told['run_id']}, process {told['process_id']} on {told['host']}, "
+            f"since {told['started_at']}"
+        )
+    except (OSError, ValueError, KeyError):
+        return "a run that has just begun"

@@ -1,0 +1,221 @@
+"""Which column of an export holds what, by default and as `sources.toml` says."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from motbild.errors import InputError
+
+KIND_NAMES = ("jsonl", "csv", "parquet", "zeeschuimer", "fourcat", "telegram")
+
+# For each field of a post the names it goes by, the likeliest first.
+USUAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "id": ("id", "post_id", "native_id", "message_id", "tweet_id"),
+        "text": ("text", "body", "message", "content", "full_text", "caption"),
+        "platform": ("platform", "source_platform", "network"),
+        "posted_at": (
+            "created_at",
+            "posted_at",
+            "timestamp",
+            "date",
+            "published_at",
+            "unix_timestamp",
+            "created_utc",
+            "create_time",
+        ),
+        "author": ("author", "username", "user", "author_name", "screen_name", "handle"),
+        "lang": ("lang", "language", "language_guess"),
+        "url": ("url", "link", "permalink"),
+        "reply_to": ("reply_to", "in_reply_to_id", "parent_id", "in_reply_to", "reply_to_id"),
+        "likes": ("likes", "like_count", "likes_count", "num_likes", "favorite_count"),
+        "shares": ("shares", "share_count", "shares_count", "retweet_count", "repost_count"),
+        "comments": (
+            "comments",
+            "comment_count",
+            "comments_count",
+            "num_comments",
+            "reply_count",
+            "replies",
+        ),
+        "views": ("views", "view_count", "views_count", "plays", "play_count", "impression_count"),
+        "observed_at": ("observed_at", "collected_at", "retrieved_at"),
+    }
+)
+
+# 4CAT's own columns; its plain timestamp is in UTC, and its links go by the platform's name.
+FOURCAT_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **USUAL_COLUMNS,
+        "id": ("id",),
+        "text": ("body",),
+        "posted_at": ("unix_timestamp", "timestamp"),
+        "url": ("url", "link", "comment_url", "tiktok_url", "post_url"),
+        "reply_to": ("parent_id", "reply_to", "thread_id"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """How to find a post's fields in a row.
+
+    Attributes:
+        columns: Names of the column for each field, the likeliest first; upper and
+            lower case count as one where the exact name is not there.
+        default_platform: Platform of rows that do not tell theirs.
+        time_zone: IANA name of the zone of moments that do not tell theirs.
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: USUAL_COLUMNS)
+    default_platform: str = "unknown"
+    time_zone: str = "Europe/Stockholm"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone itself."""
+        return ZoneInfo(self.time_zone)
+
+    def with_columns(self, **columns: str) -> "ColumnMapping":
+        """Return a mapping in which some fields come from these columns only."""
+        named = {name: (column,) for name, column in columns.items()}
+        return replace(self, columns={**self.columns, **named})
+
+    def pick_fields(self, row: Mapping[str, object]) -> dict[str, object]:
+        """Return the fields of a post that a row tells, by their own names."""
+        lowered: dict[str, object] = {}
+        fields: dict[str, object] = {}
+        for name, candidates in self.columns.items():
+            value = _first_told(row, candidates)
+            if value is None:
+                lowered = lowered or {key.strip().casefold(): row[key] for key in row}
+                value = _first_told(lowered, tuple(c.casefold() for c in candidates))
+            if value is not None:
+                fields[name] = value
+        return fields
+
+    def used_columns(self, names: list[str]) -> dict[str, str]:
+        """Return which field each of a table's columns may tell, by the column's name."""
+        by_candidate = {
+            candidate.casefold(): name
+            for name, candidates in self.columns.items()
+            for candidate in candidates
+        }
+        keys = {name: name.strip().casefold() for name in names}
+        return {name: by_candidate[key] for name, key in keys.items() if key in by_candidate}
+
+
+DEFAULT_MAPPING = ColumnMapping()
+FOURCAT_MAPPING = ColumnMapping(columns=FOURCAT_COLUMNS, time_zone="UTC")
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One source as `sources.toml` names it.
+
+    Attributes:
+        name: Lower-case name, unique in the file.
+        path: The file or folder it is read from.
+        kind: One of `KIND_NAMES`, or None to tell it from each file.
+        mapping: Where its posts' fields stand, or None for where they usually do.
+    """
+
+    name: str
+    path: Path
+    kind: str | None = None
+    mapping: ColumnMapping | None = None
+
+
+def default_mapping(kind: str | None) -> ColumnMapping:
+    """Return where the posts' fields usually stand in a kind of source."""
+    return FOURCAT_MAPPING if kind == "fourcat" else DEFAULT_MAPPING
+
+
+def load_mappings(path: Path) -> dict[str, SourceSpec]:
+    """Load the sources that a `sources.toml` names, by name.
+
+    Raises:
+        InputError: The file cannot be read, or a key or value in it is wrong.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as TOML ({error}); mend it.") from error
+    _refuse_unknown(path, tables, {"sources"}, "the file")
+    sources = tables.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(table, dict) for table in sources):
+        raise InputError(f"{path}: 'sources' is not a list of tables; write [[sources]].")
+    specs: dict[str, SourceSpec] = {}
+    for number, table in enumerate(sources, start=1):
+        spec = _load_source(path, table, f"source {number}")
+        if spec.name in specs:
+            raise InputError(f"{path}: two sources are named '{spec.name}'; rename one.")
+        specs[spec.name] = spec
+    return specs
+
+
+def _first_told(row: Mapping[str, object], names: tuple[str, ...]) -> object:
+    """Return the first value that is there, is not empty and is not a NaN."""
+    for name in names:
+        value = row.get(name)
+        is_nan = isinstance(value, float) and value != value
+        if value is not None and value != "" and not is_nan:
+            return value
+    return None
+
+
+def _load_source(path: Path, table: dict[str, Any], place: str) -> SourceSpec:
+    name = _read_string(path, table, "name", place)
+    place = f"source '{name}'"
+    known = {"name", "kind", "path", "platform", "time_zone", "columns"}
+    _refuse_unknown(path, table, known, place)
+    kind = _read_string(path, table, "kind", place) if "kind" in table else None
+    if kind not in (None, *KIND_NAMES):
+        raise InputError(f"{path}: {place} has an unknown kind; use one of {_listed(KIND_NAMES)}.")
+    mapping = default_mapping(kind)
+    if "platform" in table:
+        platform = _read_string(path, table, "platform", place)
+        mapping = replace(mapping, default_platform=platform.strip().lower())
+    if "time_zone" in table:
+        mapping = replace(mapping, time_zone=_read_string(path, table, "time_zone", place))
+        _check_zone(path, mapping, place)
+    columns = table.get("columns", {})
+    if not isinstance(columns, dict):
+        raise InputError(f"{path}: 'columns' of {place} is not a table; write [sources.columns].")
+    _refuse_unknown(path, columns, set(USUAL_COLUMNS), f"the columns of {place}")
+    named = {key: _read_string(path, columns, key, f"the columns of {place}") for key in columns}
+    source_path = path.parent / _read_string(path, table, "path", place)
+    return SourceSpec(name, source_path, kind, mapping.with_columns(**named))
+
+
+def _check_zone(path: Path, mapping: ColumnMapping, place: str) -> None:
+    try:
+        _ = mapping.zone
+    except (OSError, ValueError, LookupError) as error:
+        raise InputError(
+            f"{path}: 'time_zone' of {place} is unknown; write one such as 'Europe/Stockholm'."
+        ) from error
+
+
+def _read_string(path: Path, table: dict[str, Any], key: str, place: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{path}: '{key}' of {place} is missing or not text; write {key} = \"…\".")
+    return value
+
+
+def _refuse_unknown(path: Path, table: dict[str, Any], known: set[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise InputError(
+                f"{path}: unknown key '{key}' in {place}; use one of {_listed(sorted(known))}."
+            )
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,276 @@
+"""The live warehouse: one DuckDB file that one run at a time writes.
+
+This package is the only importer of `duckdb`. Stages hand it Arrow tables and
+SQL; snapshots for everyone else are made in `motbild.adapters.warehouse.snapshots`.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from motbild.adapters.warehouse.migrations import apply_migrations
+from motbild.core.data_dictionary import Column
+from motbild.errors import WarehouseError
+
+# Checkpoints in the middle of a night cost ten times the night's own writing.
+_SETTINGS = {
+    "checkpoint_threshold": "1GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+class Warehouse:
+    """An open connection to the live warehouse, in transactions and Arrow tables."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        path: Path | None = None,
+        previous_umask: int | None = None,
+    ) -> None:
+        self._connection = connection
+        self._previous_umask = previous_umask
+        self.path = path
+
+    def append(self, table: str, rows: pa.Table, *, key: Sequence[str]) -> int:
+        """Add the rows whose key is not there yet.
+
+        Args:
+            table: Qualified table name.
+            rows: Rows with a schema of `motbild.core.schemas`; keys unique within.
+            key: Columns that make a row the same row.
+
+        Returns:
+            How many rows were added.
+        """
+        if rows.num_rows == 0:
+            return 0
+        with self.registered("incoming", rows):
+            added = self._connection.execute(
+                f"INSERT INTO {table} BY NAME "  # noqa: S608 - names are the code's own
+                f"SELECT incoming.* FROM incoming ANTI JOIN {table} USING ({', '.join(key)})"
+            ).fetchone()
+        return int(added[0]) if added else 0
+
+    def upsert(self, table: str, rows: pa.Table) -> None:
+        """Add rows, replacing those with the same primary key."""
+        if rows.num_rows:
+            with self.registered("incoming", rows):
+                self._connection.execute(
+                    f"INSERT OR REPLACE INTO {table} BY NAME SELECT * FROM incoming"  # noqa: S608
+                )
+
+    def replace(
+        self, table: str, rows: pa.Table, *, key: Sequence[str], keep: str | None = None
+    ) -> int:
+        """Make a table hold exactly these rows, touching only what differs.
+
+        Args:
+            table: Qualified table name.
+            rows: All rows it shall hold; keys unique within.
+            key: Columns that make a row the same row.
+            keep: Column that an existing row keeps and that is not compared, such
+                as the run that first wrote it.
+
+        Returns:
+            How many rows were added or changed.
+        """
+        compared = ", ".join(name for name in rows.column_names if name != keep)
+        names = ", ".join(key)
+        kept = f", coalesce(old.{keep}, incoming.{keep}) AS {keep}" if keep else ""
+        with self.registered("incoming", rows):
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE changed AS "  # noqa: S608
+                f"SELECT {compared} FROM incoming EXCEPT SELECT {compared} FROM {table}"
+            )
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE written AS SELECT changed.*{kept} FROM changed "  # noqa: S608
+                f"JOIN incoming USING ({names}) LEFT JOIN {table} AS old USING ({names})"
+            )
+            self._connection.execute(
+                f"DELETE FROM {table} WHERE ({names}) NOT IN "  # noqa: S608
+                f"(SELECT ({names}) FROM incoming)"
+            )
+            self._connection.execute(
+                f"INSERT OR REPLACE INTO {table} BY NAME FROM written"  # noqa: S608
+            )
+        written = self.read("SELECT count(*) AS row_count FROM written")
+        return int(written["row_count"][0].as_py())
+
+    def read(
+        self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> pa.Table:
+        """Return the rows of a query as one Arrow table."""
+        return self._connection.sql(query, params=parameters).to_arrow_table()
+
+    def read_rows(
+        self, query: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a small query as tuples."""
+        return self._connection.execute(query, parameters).fetchall()
+
+    def read_batches(
+        self,
+        query: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        row_count: int,
+    ) -> Iterator[pa.Table]:
+        """Yield the rows of a query in tables of at most `row_count` rows.
+
+        The query runs on a cursor of its own and sees the warehouse as it was at
+        the first batch, so that rows may be written between two batches.
+        """
+        cursor = self._connection.cursor()
+        cursor.execute("USE live")
+        try:
+            reader = cursor.sql(query, params=parameters).to_arrow_reader(row_count)
+            for batch in reader:
+                if batch.num_rows:
+                    yield pa.Table.from_batches([batch])
+        finally:
+            cursor.close()
+
+    def execute(
+        self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> None:
+        """Run one or more statements for their effect."""
+        self._connection.execute(statement, parameters)
+
+    @contextmanager
+    def registered(self, name: str, rows: pa.Table) -> Iterator[None]:
+        """Let queries within the block read an Arrow table under a name."""
+        self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything written within the block stand, or none of it."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def describe(self, database: str) -> list[Column]:
+        """Return every column of a database's tables and views with their comments."""
+        rows = self.read_rows(
+            """
+            WITH named AS (
+                SELECT schema_name, table_name, comment FROM duckdb_tables()
+                WHERE database_name = $database
+                UNION ALL
+                SELECT schema_name, view_name, comment FROM duckdb_views()
+                WHERE database_name = $database AND NOT internal
+            )
+            SELECT schema_name, table_name, named.comment, column_name, data_type, columns.comment
+            FROM duckdb_columns() AS columns
+            JOIN named USING (schema_name, table_name)
+            WHERE columns.database_name = $database
+            ORDER BY schema_name, table_name, column_index
+            """,
+            {"database": database},
+        )
+        return [
+            Column(schema, table, about or "", name, data_type, comment or "")
+            for schema, table, about, name, data_type, comment in rows
+        ]
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file.
+
+        Raises:
+            WarehouseError: A log is still there afterwards, so that a copy of the
+                file would lack its last rows.
+        """
+        self._connection.execute("CHECKPOINT")
+        if self.path is not None and _log_of(self.path).exists():
+            raise WarehouseError(
+                f"The write-ahead log of {self.path.name} could not be folded in; "
+                "see that nothing else has the file open and run the night again."
+            )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+        if self._previous_umask is not None:
+            os.umask(self._previous_umask)
+
+
+def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
+    """Open the live warehouse for writing, made and migrated as needed.
+
+    Args:
+        path: The DuckDB file.
+        migrations: Folder of the numbered migrations.
+        views: Folder with `live.sql`, the views that nights read.
+
+    The file and its log are readable by its owner alone: until it is closed, the
+    process makes no file that others may read unless told to. The caller holds the
+    night's lock.
+
+    Raises:
+        WarehouseError: It cannot be opened, or was written by a newer Motbild.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spill = {"temp_directory": str(path.parent / "spill")}
+    connection = duckdb.connect(":memory:", config={**_SETTINGS, **spill})
+    # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
+    warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))
+    try:
+        _attach(connection, path)
+        _prepare(connection, migrations, views)
+    except BaseException:
+        warehouse.close()
+        raise
+    return warehouse
+
+
+def open_in_memory(migrations: Path, views: Path) -> Warehouse:
+    """Open an empty warehouse that lives in memory only."""
+    connection = duckdb.connect(":memory:", config=_SETTINGS)
+    connection.execute("ATTACH ':memory:' AS live; USE live")
+    _prepare(connection, migrations, views)
+    return Warehouse(connection)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    quoted = str(path).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{quoted}' AS live; USE live")
+    except duckdb.Error as error:
+        raise WarehouseError(_opening_message(path, error)) from error
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, migrations: Path, views: Path) -> None:
+    apply_migrations(connection, migrations)
+    # DuckDB prints it to the output of scripts that are not a terminal.
+    connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+    connection.execute((views / "live.sql").read_text(encoding="utf-8"))
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
+def _opening_message(path: Path, error: Exception) -> str:
+    if "Conflicting lock" in str(error):
+        return (
+            f"{path} is open in another program; only the nightly run may open it: "
+            "close the other program and read analyst.duckdb beside it instead."
+        )
+    return (
+        f"{path} cannot be opened as a warehouse ({type(error).__name__}); "
+        "restore it from a backup or move it away to start with an empty one."
+    )

@@ -1,0 +1,35 @@
+"""The command line. Each command is thin: settings in, wiring, a table or JSON out.
+
+Nothing heavy is imported here: help must come at once, so a command imports what
+it needs when it runs.
+"""
+
+import sys
+
+import typer
+
+from motbild.cli import models, nights, packs, sources, stores
+from motbild.errors import MotbildError
+
+app = typer.Typer(
+    name="motbild",
+    help="Watch posts for known false narratives, and answer them with sourced facts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+nights.add_commands(app)
+models.add_commands(app)
+packs.add_commands(app)
+sources.add_commands(app)
+stores.add_commands(app)
+
+
+def main() -> None:
+    """Run the command line; a mistake gets one sentence and no traceback."""
+    try:
+        app()
+    except MotbildError as error:
+        sys.stderr.write(f"motbild: {error}\n")
+        sys.exit(error.exit_code)

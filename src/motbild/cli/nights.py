@@ -1,0 +1,205 @@
+"""Commands that run nights: demo, nightly, schedule."""
+
+import importlib
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from motbild.cli.options import AsJson, Home
+from motbild.cli.output import print_json, print_line, print_table, progress, warn
+from motbild.errors import InputError, MotbildError
+
+if TYPE_CHECKING:
+    from motbild.core.night_report import NightReport
+    from motbild.settings import Settings
+
+_DEMO_MARK = ".made-by-motbild-demo"
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--source",
+        help="File or folder to read; may be given many times. Without any, the night "
+        "reads what sources.toml names, and the inbox.",
+        show_default=False,
+    ),
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands to the command line."""
+    app.command(epilog="Example: motbild demo")(demo)
+    app.command(epilog="Example: motbild nightly --source exports/tiktok.ndjson")(nightly)
+    app.command(epilog="Example: motbild schedule --home /srv/motbild")(schedule)
+
+
+def demo(home: Home = None) -> None:
+    """Run a whole night, offline, on the posts that come along; show what was flagged."""
+    from motbild.settings import Settings, bundle_root
+
+    settings = Settings.load(home=home)
+    folder = _fresh_demo_folder(settings.home / "demo")
+    demo_settings = settings.model_copy(update={"home": folder})
+    print_line(f"A night over the posts that come along, in {folder}\n")
+    report = _run(demo_settings, [bundle_root() / "warehouse" / "demo"])
+    _print_found(demo_settings)
+    _print_report(report)
+    _print_next_steps(demo_settings)
+
+
+def nightly(
+    source: Sources = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the night once, now: collect, classify, flag, publish."""
+    from motbild.settings import Settings
+
+    settings = Settings.load(home=home)
+    report = _run(settings, source or [])
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(asdict(report))
+    else:
+        _print_report(report)
+    if source and report.failures and len(report.failures) == len(report.sources):
+        raise InputError("Nothing could be read: " + " ".join(report.failures))
+
+
+def schedule(
+    home: Home = None,
+    port: Annotated[
+        int, typer.Option(help="Port of the Prefect server that is started here.")
+    ] = 4200,
+) -> None:
+    """Serve the night every day at 02:00 (Europe/Stockholm) until stopped."""
+    from motbild.settings import Settings
+
+    settings = Settings.load(home=home)
+    _load_flows("environment").prepare(settings.home, log_level="INFO")
+    flows = _load_flows("schedule")
+    with flows.running_server(settings.home, port) as address:
+        print_line(f"Nights run at 02:00 Europe/Stockholm; the scheduler is at {address}.")
+        print_line("Stop with Ctrl-C; the schedule stays and goes on at the next start.")
+        flows.serve(settings.home.resolve())
+
+
+def _run(settings: "Settings", sources: list[Path]) -> "NightReport":
+    for path in sources:
+        if not path.exists():
+            raise InputError(f"{path} is not there; give --source an existing file or folder.")
+    _load_flows("environment").prepare(settings.home.resolve())
+    with progress("The night is running"):
+        report: NightReport = _load_flows("nightly").run_now(
+            settings, [path.resolve() for path in sources]
+        )
+    return report
+
+
+def _load_flows(name: str) -> ModuleType:
+    """Import a module of `flows/`, from the checkout or from the installed package.
+
+    The command line stands below the flows, so it finds them when it runs.
+    """
+    from motbild.settings import bundle_root
+
+    root = str(bundle_root())
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    return importlib.import_module(f"flows.{name}")
+
+
+def _fresh_demo_folder(folder: Path) -> Path:
+    mark = folder / _DEMO_MARK
+    if folder.exists() and any(folder.iterdir()):
+        if not mark.exists():
+            raise MotbildError(
+                f"{folder} holds something else than a demo; move it away and run again."
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return folder
+
+
+def _print_found(settings: "Settings") -> None:
+    from motbild.adapters.warehouse.snapshots import query_snapshot
+
+    rows = query_snapshot(
+        settings.snapshot_link,
+        (settings.queries / "01_flagged_with_answers.sql").read_text(encoding="utf-8"),
+    ).to_pylist()
+    print_table(
+        ["posts", "narrative", "prob.", "stance", "lang", "carrying sentence", "answer (source)"],
+        [
+            (
+                row["post_count"],
+                row["narrative_title"],
+                f"{row['probability']:.2f}",
+                row["stance"],
+                row["lang"],
+                _shortened(row["carrying_sentence"], 160),
+                f"{_shortened(row['fact_sv'], 110)} ({row['source']})" if row["fact_sv"] else "none",
+            )
+            for row in rows
+        ],
+        title="Flagged, one row a message (with its copies) and narrative, the most urgent first",
+    )
+
+
+def _shortened(text: str, width: int) -> str:
+    return textwrap.shorten(text, width, placeholder=" …")
+
+
+def _print_report(report: "NightReport") -> None:
+    print_table(
+        ["source", "file", "status", "new posts", "set aside"],
+        [
+            (s.source_id, s.file_name, s.status, s.post_count, s.reject_count)
+            for s in report.sources
+        ],
+        title="Sources",
+    )
+    print_table(
+        ["posts", "what became of them"],
+        [
+            *((count, f"flagged: {narrative}") for narrative, count in report.flagged.items()),
+            *((count, _REASONS.get(why, why)) for why, count in report.unflagged.items()),
+            (report.question_count, "in the queue of questions"),
+            (report.threat_count, "in the queue of threats"),
+        ],
+        title="Where things stand",
+    )
+    seconds = (report.ended_at - report.started_at).total_seconds()
+    print_line(
+        f"Run {report.run_id}: {report.counts.get('posts_added', 0)} new posts, "
+        f"{report.counts.get('rejects_added', 0)} rows set aside, "
+        f"{report.counts.get('vectors_added', 0)} texts and sentences encoded, "
+        f"{report.counts.get('flags_changed', 0)} flags new or changed, {seconds:.0f} s."
+    )
+    for failure in report.failures:
+        warn(f"motbild: {failure}")
+
+
+_REASONS = {
+    "counters": "not flagged: contradict the claim",
+    "reports": "not flagged: report on the claim",
+    "asks": "not flagged: ask about it (they want to know)",
+    "asserts": "not flagged: assert it too weakly to say",
+    "none": "not flagged: bear on a narrative without a stance",
+    "below-threshold": "not flagged: resemble a narrative, too little to say",
+    "no-narrative": "not flagged: about something else",
+}
+
+
+def _print_next_steps(settings: "Settings") -> None:
+    link = settings.snapshot_link
+    print_line("\nLook further, with any DuckDB tool, read-only, at any hour:")
+    print_line(f"  motbild sql --home {settings.home} 'FROM analyst.flagged_posts LIMIT 5'")
+    print_line(f"  duckdb -readonly {link}")

@@ -1,0 +1,125 @@
+"""From raw scores to probabilities, and from probabilities to thresholds.
+
+Everything here is learned on out-of-fold scores: those that a model gave to texts
+whose whole voice it had not seen.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+
+FLOOR = 0.3  # no narrative is matched below this, whatever the F1 says
+FEWEST_POSITIVES = 8  # fewer cannot place a threshold, which then is even odds
+EVEN_ODDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid:
+    """A logistic curve over a raw score: ``1 / (1 + exp(-(slope * score + offset)))``."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def probabilities(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Turn raw scores into probabilities in [0, 1]."""
+        return logistic(self.slope * np.asarray(scores, dtype=np.float64) + self.offset)
+
+
+def logistic(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logistic function without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * scores))
+
+
+def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Turn rows of scores into rows of probabilities that sum to one."""
+    shifted = np.exp(scores - np.max(scores, axis=1, keepdims=True)).astype(np.float64)
+    probabilities: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def fit_sigmoid(scores: NDArray[np.floating], truths: NDArray[np.bool_]) -> Sigmoid:
+    """Fit a rising curve to scores and truths by likelihood.
+
+    Targets are pulled a little from 0 and 1, so that few examples give no certainty.
+
+    Source:
+        Platt, Probabilistic Outputs for Support Vector Machines, 1999.
+    """
+    positives, negatives = int(truths.sum()), int((~truths).sum())
+    if not positives or not negatives:
+        return Sigmoid()
+    targets = np.where(truths, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    raw = np.asarray(scores, dtype=np.float64)
+
+    def loss(values: NDArray[np.float64]) -> float:
+        z = np.exp(values[0]) * raw + values[1]
+        return float(np.sum(np.logaddexp(0, z) - targets * z))
+
+    found = minimize(loss, np.array([0.0, 0.0]), method="L-BFGS-B", bounds=[(-4, 4), (-20, 20)])
+    return Sigmoid(float(np.exp(found.x[0])), float(found.x[1]))
+
+
+def fit_temperature(scores: NDArray[np.floating], labels: NDArray[np.intp]) -> float:
+    """Fit the one factor that makes the softmax of scores most likely.
+
+    Args:
+        scores: ``(n, classes)`` out-of-fold log-odds.
+        labels: ``(n,)`` column of the true class.
+    """
+    rows = np.arange(len(labels))
+
+    def loss(log_factor: float) -> float:
+        probabilities = softmax(scores * np.exp(log_factor))
+        return float(-np.log(np.maximum(probabilities[rows, labels], 1e-12)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def best_f1_threshold(
+    probabilities: NDArray[np.float64], truths: NDArray[np.bool_], most_false: float = 1.0
+) -> float:
+    """Choose the threshold of the greatest F1, not below `FLOOR`.
+
+    With fewer than `FEWEST_POSITIVES` positives it is even odds, since so few would
+    place it by chance. Halfway to the next lower probability, it is not tied to one text.
+
+    Args:
+        probabilities: ``(n,)`` out of fold.
+        truths: ``(n,)`` whether each is a positive.
+        most_false: Greatest share of the negatives that may pass.
+    """
+    if truths.sum() < FEWEST_POSITIVES:
+        return EVEN_ODDS
+    order = np.argsort(-probabilities, kind="stable")
+    ranked, hits = probabilities[order], np.cumsum(truths[order])
+    passed = np.arange(1, len(order) + 1)
+    f1 = 2 * hits / (passed + truths.sum())
+    f1[passed - hits > most_false * (~truths).sum()] = -1
+    f1[:-1][ranked[:-1] == ranked[1:]] = -1  # no cut between equal probabilities
+    best = int(np.argmax(f1))
+    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return float(np.clip((ranked[best] + below) / 2, FLOOR, 0.95))
+
+
+def least_false_threshold(
+    probabilities: NDArray[np.float64], truths: NDArray[np.bool_], share: float
+) -> float:
+    """Choose the lowest threshold with at most a share of the negatives above it.
+
+    Args:
+        probabilities: ``(n,)`` out of fold.
+        truths: ``(n,)`` whether each is a positive.
+        share: Greatest share of negatives that may pass, such as 1 / 200.
+    """
+    negatives = np.sort(probabilities[~truths])[::-1]
+    if len(negatives) == 0 or truths.sum() == 0:
+        return EVEN_ODDS
+    allowed = int(len(negatives) * share)
+    if allowed >= len(negatives):
+        return FLOOR
+    first_refused = negatives[allowed]
+    above = probabilities[probabilities > first_refused]
+    ceiling = float(above.min()) if len(above) else 1.0
+    return float(np.clip((first_refused + ceiling) / 2, 0.05, 0.99))

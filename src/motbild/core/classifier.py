@@ -1,0 +1,259 @@
+"""What a trained model says of texts: narratives, stance, threat and why.
+
+A `Classifier` is linear heads over the rows of `motbild.core.features`. How it is
+learned is in `motbild.core.learning`; how it is stored, in the artifacts adapter.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motbild.core.calibration import Sigmoid, softmax
+from motbild.core.evidence import SeedBank, find_evidence
+from motbild.core.features import Features, Rows, Units, split_units, unit_texts
+from motbild.core.heads import Heads, carrying_units, combine_units, unit_starts
+from motbild.core.records import STANCES, Classification, Evidence
+from motbild.core.vectors import Encode
+
+CHUNK = 2000  # texts held as features at a time
+HALF = 0.5  # share of its threshold from which a narrative is explained, and may match
+ASSERTS = STANCES.index("asserts")
+NONE = STANCES.index("none")
+THREAT = "threat"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where probabilities become matches, threats and flags.
+
+    Attributes:
+        narratives: By narrative id.
+        threat: From which probability a text is a threat.
+        asserts: From which probability a text is said to assert.
+    """
+
+    narratives: Mapping[str, float]
+    threat: float
+    asserts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Calibrated probabilities for a batch of texts.
+
+    Attributes:
+        narratives: ``(n, narratives)``.
+        threats: ``(n,)``.
+        stances: ``(n, 5)`` in the order of `STANCES`.
+    """
+
+    narratives: NDArray[np.float64]
+    threats: NDArray[np.float64]
+    stances: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the thresholds make of probabilities.
+
+    Attributes:
+        matched: ``(n, narratives)``.
+        stances: ``(n,)`` position in `STANCES`; ``none`` where nothing matched.
+        threats: ``(n,)``.
+        flagged: ``(n,)``.
+    """
+
+    matched: NDArray[np.bool_]
+    stances: NDArray[np.intp]
+    threats: NDArray[np.bool_]
+    flagged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained model, ready to classify.
+
+    Attributes:
+        narratives: Narrative ids, in the order of the first heads.
+        features: Vocabularies and block weights.
+        heads: One head a narrative, then the threat head.
+        sigmoids: The calibration of each of these.
+        stance_heads: One head for each of `STANCES`.
+        stance_temperature: Factor on the stance scores before the softmax.
+        sentence_discount: What a sentence's score loses against the whole text's.
+        thresholds: Where probabilities become matches, threats and flags.
+        seeds: The labelled seeds that evidence is taken from.
+        version: First twelve hex digits of the digest of everything learned.
+    """
+
+    narratives: tuple[str, ...]
+    features: Features
+    heads: Heads
+    sigmoids: tuple[Sigmoid, ...]
+    stance_heads: Heads
+    stance_temperature: float
+    sentence_discount: float
+    thresholds: Thresholds
+    seeds: SeedBank
+    version: str = ""
+
+    @property
+    def model_version(self) -> str:
+        """Version that changes whenever a classification could."""
+        return self.version
+
+    def with_thresholds(self, overrides: Mapping[str, float]) -> "Classifier":
+        """Return it with some narratives' thresholds replaced, under a version of its own."""
+        known = {name: value for name, value in overrides.items() if name in self.narratives}
+        if known.items() <= self.thresholds.narratives.items():
+            return self
+        told = repr(sorted(known.items())).encode()
+        return replace(
+            self,
+            thresholds=replace(self.thresholds, narratives={**self.thresholds.narratives, **known}),
+            version=f"{self.version}-{hashlib.sha256(told).hexdigest()[:8]}",
+        )
+
+    def classify(
+        self, texts: Sequence[str], langs: Sequence[str], encode: Encode
+    ) -> list[Classification]:
+        """Classify texts.
+
+        Args:
+            texts: Masked texts, as written.
+            langs: Their languages, ISO 639-1 or ``und``.
+            encode: Turns model texts (wholes and sentences) into unit rows.
+
+        Returns:
+            One classification for each text, in the order given.
+        """
+        classifications: list[Classification] = []
+        for start in range(0, len(texts), CHUNK):
+            stop = start + CHUNK
+            classifications += self._classify_chunk(texts[start:stop], langs[start:stop], encode)
+        return classifications
+
+    def calibrate(
+        self, scores: NDArray[np.floating], stance_scores: NDArray[np.floating]
+    ) -> Probabilities:
+        """Turn raw scores of whole texts into probabilities.
+
+        Args:
+            scores: ``(n, narratives + 1)``, units joined.
+            stance_scores: ``(n, 5)``.
+        """
+        columns = [sigmoid.probabilities(scores[:, n]) for n, sigmoid in enumerate(self.sigmoids)]
+        return Probabilities(
+            narratives=np.column_stack(columns[:-1]),
+            threats=columns[-1],
+            stances=softmax(stance_scores * self.stance_temperature),
+        )
+
+    def decide(self, probabilities: Probabilities) -> Verdicts:
+        """Hold probabilities against the thresholds.
+
+        The stance is ``asserts`` from its threshold on, else the likeliest other one. A
+        narrative matches from its threshold on. Where none does although the text has a
+        stance, the likeliest matches from half its threshold on: the stance heads tell
+        better that something is claimed, the narrative heads what. A text is flagged
+        when it matches and asserts.
+        """
+        asserts = probabilities.stances[:, ASSERTS] >= self.thresholds.asserts
+        others = np.delete(probabilities.stances, ASSERTS, axis=1).argmax(axis=1)
+        stances = np.where(asserts, ASSERTS, np.delete(np.arange(len(STANCES)), ASSERTS)[others])
+        relative = probabilities.narratives / self._limits
+        matched = relative >= 1.0
+        likeliest = np.zeros_like(matched)
+        likeliest[np.arange(len(matched)), relative.argmax(axis=1)] = True
+        open_to_half = ~matched.any(axis=1) & (stances != NONE)
+        matched |= likeliest & (relative >= HALF) & open_to_half[:, None]
+        stances = np.where(matched.any(axis=1), stances, NONE)
+        return Verdicts(
+            matched=matched,
+            stances=stances,
+            threats=probabilities.threats >= self.thresholds.threat,
+            flagged=stances == ASSERTS,
+        )
+
+    @property
+    def _limits(self) -> NDArray[np.float64]:
+        return np.array([self.thresholds.narratives[name] for name in self.narratives])
+
+    def _classify_chunk(
+        self, texts: Sequence[str], langs: Sequence[str], encode: Encode
+    ) -> list[Classification]:
+        units = [split_units(text, lang) for text, lang in zip(texts, langs, strict=True)]
+        flat = [part for unit in units for part in unit_texts(unit)]
+        starts = unit_starts(units)
+        rows = self.features.rows(flat, encode(flat))
+        raw = self.heads.scores(rows)
+        found = self.calibrate(
+            combine_units(raw, starts, self.sentence_discount),
+            self.stance_heads.scores(rows.take(starts)),
+        )
+        carriers = carrying_units(raw[:, :-1], starts)
+        evidence = self._explain(texts, units, flat, rows, carriers, found)
+        return self._tell(found, evidence)
+
+    def _tell(self, found: Probabilities, evidence: Mapping[int, Evidence]) -> list[Classification]:
+        verdicts = self.decide(found)
+        told = []
+        for n, row in enumerate(found.narratives.tolist()):
+            by_id = dict(zip(self.narratives, row, strict=True))
+            passed = [self.narratives[column] for column in np.flatnonzero(verdicts.matched[n])]
+            told.append(
+                Classification(
+                    narratives=by_id,
+                    matches=tuple(sorted(passed, key=by_id.__getitem__, reverse=True)),
+                    stance=STANCES[verdicts.stances[n]],
+                    stance_probabilities=dict(zip(STANCES, found.stances[n].tolist(), strict=True)),
+                    threat_probability=float(found.threats[n]),
+                    is_threat=bool(verdicts.threats[n]),
+                    is_flagged=bool(verdicts.flagged[n]),
+                    evidence=evidence.get(n),
+                )
+            )
+        return told
+
+    def _explain(
+        self,
+        texts: Sequence[str],
+        units: Sequence[Units],
+        flat: Sequence[str],
+        rows: Rows,
+        carriers: NDArray[np.intp],
+        found: Probabilities,
+    ) -> dict[int, Evidence]:
+        # Set against its own threshold, so that evidence speaks for what was matched.
+        relative = found.narratives / self._limits
+        likeliest = np.argmax(relative, axis=1)
+        told = np.flatnonzero(relative.max(axis=1) >= HALF)
+        chosen = carriers[told, likeliest[told]]
+        carrying = rows.take(chosen)
+        near = self.seeds.nearest(carrying)
+        wholes = unit_starts(units)
+        evidence: dict[int, Evidence] = {}
+        for row, (n, carrier) in enumerate(zip(told.tolist(), chosen.tolist(), strict=True)):
+            evidence[n] = find_evidence(
+                narrative=self.narratives[likeliest[n]],
+                text=texts[n],
+                span=units[n].spans[max(carrier - int(wholes[n]) - 1, 0)],
+                sentence=flat[carrier],
+                ngrams=carrying.ngrams[[row]],
+                seeds=near[row],
+                features=self.features,
+                weights=self.heads.weights[:, likeliest[n]],
+            )
+        return evidence
+
+
+def flag_score(classification: Classification) -> float:
+    """Return how strongly a text asserts a watched narrative, to rank by; in [0, 1].
+
+    It is the probability of ``asserts`` alone: multiplied with the narrative's it ranks
+    worse on voices that were not learned from.
+    """
+    return classification.stance_probabilities["asserts"]

@@ -1,0 +1,127 @@
+"""Why a text was matched: the sentence, the seeds it resembles, the words that weighed."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from motbild.core.features import PLACEHOLDER, Features, Rows
+from motbild.core.narratives import Seed
+from motbild.core.privacy import mask
+from motbild.core.records import Evidence, NearSeed, Term
+from motbild.core.text import model_text
+from motbild.core.vectors import top_columns
+
+SEED_COUNT = 3
+TERM_COUNT = 5
+EDGES = re.compile(r"^\W+|\W+$")
+LEAST_SHARE = 0.15  # of the weightiest word; below it a word explains nothing
+
+
+@dataclass(frozen=True, slots=True)
+class SeedBank:
+    """The labelled seeds that a text may resemble, with their rows."""
+
+    seeds: tuple[Seed, ...]
+    rows: Rows
+
+    @classmethod
+    def of(
+        cls, seeds: Sequence[Seed], features: Features, vectors: NDArray[np.float32]
+    ) -> "SeedBank":
+        """Make one from seeds and their weighted vectors, ``(n, d)``; texts are masked."""
+        masked = tuple(replace(seed, text=mask(seed.text)) for seed in seeds)
+        ngrams = features.ngrams([model_text(seed.text) for seed in masked])
+        return cls(masked, Rows(ngrams, vectors))
+
+    def nearest(self, queries: Rows) -> list[tuple[NearSeed, ...]]:
+        """Return the seeds nearest to each query row, nearest first."""
+        if not self.seeds or not queries.vectors.shape[0]:
+            return [()] * queries.vectors.shape[0]
+        columns, cosines = top_columns(queries.cosines(self.rows), SEED_COUNT)
+        return [
+            tuple(near_seed(self.seeds[c], cosine) for c, cosine in zip(row, values, strict=True))
+            for row, values in zip(columns, cosines, strict=True)
+        ]
+
+
+def near_seed(seed: Seed, cosine: float) -> NearSeed:
+    """Tell of a seed what a reviewer needs."""
+    similarity = float(np.clip(cosine, 0.0, 1.0))
+    return NearSeed(seed.seed_id, similarity, seed.narratives, seed.stance, seed.text)
+
+
+def find_evidence(
+    *,
+    narrative: str,
+    text: str,
+    span: tuple[int, int],
+    sentence: str,
+    ngrams: csr_matrix,
+    seeds: Sequence[NearSeed],
+    features: Features,
+    weights: NDArray[np.float32],
+) -> Evidence:
+    """Gather the evidence for one narrative in one text.
+
+    Args:
+        narrative: The narrative that it speaks for.
+        text: The text as written.
+        span: The carrying sentence in it.
+        sentence: Model text of that sentence.
+        ngrams: Its n-gram row, ``(1, ngram_count)``.
+        seeds: The seeds nearest to it.
+        features: Vocabularies that the weights belong to.
+        weights: ``(columns,)`` of the narrative's head.
+    """
+    start, end = span
+    return Evidence(
+        narrative=narrative,
+        sentence=text[start:end],
+        start=start,
+        end=end,
+        seeds=tuple(seeds),
+        terms=weigh_terms(sentence, ngrams, features, weights),
+    )
+
+
+def weigh_terms(
+    sentence: str, ngrams: csr_matrix, features: Features, weights: NDArray[np.float32]
+) -> tuple[Term, ...]:
+    """Return the words of a text that raised a score most, weightiest first.
+
+    What an n-gram adds is shared among the words it lies in, so that a person reads
+    words and never letter runs. Placeholders of masked things are left out.
+    """
+    contributions = (ngrams.data * weights[ngrams.indices]).tolist()
+    added_by_column = dict(zip(ngrams.indices.tolist(), contributions, strict=True))
+    added: defaultdict[str, float] = defaultdict(float)
+    for column, words in _column_words(sentence, features).items():
+        weight = added_by_column.get(column, 0.0) / sum(words.values())
+        for word, count in words.items():
+            added[word] += weight * count
+    ranked = sorted(added.items(), key=lambda pair: (-pair[1], pair[0]))[:TERM_COUNT]
+    least = LEAST_SHARE * ranked[0][1] if ranked else 0.0
+    return tuple(Term(word, weight) for word, weight in ranked if weight > 0 and weight >= least)
+
+
+def _column_words(sentence: str, features: Features) -> dict[int, Counter[str]]:
+    """Count for each n-gram's column the words of the text that it lies in."""
+    columns: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    known = features.characters.vocabulary_
+    cut_letters, cut_words = features.analysers
+    for piece in PLACEHOLDER.sub(" ", sentence).split():
+        word = EDGES.sub("", piece)
+        for gram in cut_letters(piece) if word else ():
+            if gram in known:
+                columns[known[gram]][word] += 1
+    offset, known = len(known), features.words.vocabulary_
+    for gram in cut_words(sentence):
+        for word in (part for part in gram.split(" ") if part[0].isalnum()):
+            if gram in known:
+                columns[offset + known[gram]][word] += 1
+    return dict(columns)

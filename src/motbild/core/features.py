@@ -1,0 +1,171 @@
+"""What a classifier sees of a text: its units, n-grams and vector, side by side.
+
+A long post is read as a whole and sentence by sentence, since one sentence of twenty
+may carry the claim. Character n-grams bear typos and Swedish compounds, word n-grams
+with punctuation bear stance, and the sentence vector bears meaning; each block has a
+fixed share of the whole.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from motbild.core.text import model_text, split_sentences
+
+FEWEST_WORDS = 5  # a shorter sentence is read together with the next one
+# Signs count as words: a question mark or a quotation tells an asker from a believer.
+TOKEN = r"\[[\w-]+\]|\w+|[^\w\s]"  # noqa: S105 - a pattern
+PLACEHOLDER = re.compile(r"\[[\w-]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A text as the classifier reads it.
+
+    Attributes:
+        text: Model text of the whole.
+        spans: Half-open spans in the text as written, one for each sentence (short
+            ones joined to the next); never empty.
+        sentences: Model text of each span, or empty when there is only one.
+    """
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    sentences: tuple[str, ...] = ()
+
+
+def split_units(text: str, lang: str) -> Units:
+    """Split a masked text, as written, into the units that are scored.
+
+    Args:
+        text: The text as written, masked.
+        lang: ISO 639-1, or ``und``.
+    """
+    spans = _join_short(text, split_sentences(text, lang)) or [(0, len(text))]
+    sentences = tuple(model_text(text[start:end]) for start, end in spans)
+    return Units(model_text(text), tuple(spans), sentences if len(spans) > 1 else ())
+
+
+def unit_texts(units: Units) -> list[str]:
+    """Return the model texts to encode: the whole first, then each sentence."""
+    return [units.text, *units.sentences]
+
+
+def _join_short(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    open_start: int | None = None
+    for start, end in spans:
+        first = start if open_start is None else open_start
+        if len(text[first:end].split()) < FEWEST_WORDS:
+            open_start = first
+        else:
+            joined.append((first, end))
+            open_start = None
+    if open_start is not None:  # a short tail has no next sentence, so it joins the last
+        start = joined.pop()[0] if joined else open_start
+        joined.append((start, spans[-1][1]))
+    return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much each block weighs in a row; only the proportions matter."""
+
+    characters: float
+    words: float
+    vector: float
+
+    def scaled(self) -> "Shares":
+        """Return them so that their squares sum to one, hence a row has length one."""
+        length = math.hypot(self.characters, self.words, self.vector)
+        return Shares(self.characters / length, self.words / length, self.vector / length)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Texts as features: weighted n-grams and weighted vectors, row by row.
+
+    Attributes:
+        ngrams: ``(n, ngram_count)`` float32.
+        vectors: ``(n, d)`` float32.
+    """
+
+    ngrams: csr_matrix
+    vectors: NDArray[np.float32]
+
+    def take(self, positions: Sequence[int] | NDArray[np.integer]) -> "Rows":
+        """Return the rows at some positions, in that order."""
+        chosen = np.asarray(positions, dtype=np.intp)
+        return Rows(self.ngrams[chosen], self.vectors[chosen])
+
+    def dot(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Multiply by weights, ``(ngram_count + d, heads)``, to ``(n, heads)``."""
+        split = self.ngrams.shape[1]
+        scores: NDArray[np.float32] = self.ngrams @ weights[:split] + self.vectors @ weights[split:]
+        return scores
+
+    def cosines(self, others: "Rows") -> NDArray[np.float32]:
+        """Return the cosine of each row with each of the others, ``(n, m)``."""
+        shared: NDArray[np.float32] = (self.ngrams @ others.ngrams.T).toarray()
+        return shared + self.vectors @ others.vectors.T
+
+
+Analyse = Callable[[str], list[str]]
+
+
+@dataclass(frozen=True)
+class Features:
+    """Learned vocabularies that turn model texts and their vectors into rows.
+
+    Attributes:
+        characters: Character n-grams inside word boundaries.
+        words: Words, signs and runs of these.
+        shares: The weight of each block.
+    """
+
+    characters: TfidfVectorizer
+    words: TfidfVectorizer
+    shares: Shares
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], shares: Shares) -> "Features":
+        """Learn the vocabularies from model texts.
+
+        Raises:
+            ValueError: No text holds a single letter or sign.
+        """
+        # Few texts have no n-gram in common; in many, those seen once are mere noise.
+        fewest = 2 if len(texts) >= 100 else 1
+        characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 5), min_df=fewest,
+            sublinear_tf=True, lowercase=False, dtype=np.float32,
+        )  # fmt: skip
+        words = TfidfVectorizer(
+            token_pattern=TOKEN, ngram_range=(1, 2), min_df=fewest,
+            sublinear_tf=True, lowercase=False, dtype=np.float32,
+        )  # fmt: skip
+        return cls(characters.fit(texts), words.fit(texts), shares.scaled())
+
+    def rows(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> Rows:
+        """Turn model texts and their vectors, ``(n, d)`` unit rows, into rows."""
+        return Rows(self.ngrams(texts), vectors * np.float32(self.shares.vector))
+
+    def ngrams(self, texts: Sequence[str]) -> csr_matrix:
+        """Return the weighted n-gram blocks, ``(n, ngram_count)`` float32."""
+        blocks = [
+            self.characters.transform(texts) * np.float32(self.shares.characters),
+            self.words.transform(texts) * np.float32(self.shares.words),
+        ]
+        return hstack(blocks, format="csr", dtype=np.float32)
+
+    @cached_property
+    def analysers(self) -> tuple[Analyse, Analyse]:
+        """What cuts a text into character n-grams, and what into runs of words."""
+        return self.characters.build_analyzer(), self.words.build_analyzer()

@@ -1,0 +1,264 @@
+"""How a classifier is learned from labelled examples.
+
+Calibration and thresholds rest on out-of-fold scores: each voice is scored by models
+that saw none of its texts, since a writer's manner would otherwise give the label away.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold
+
+from motbild.core.calibration import (
+    EVEN_ODDS,
+    Sigmoid,
+    best_f1_threshold,
+    fit_sigmoid,
+    fit_temperature,
+    least_false_threshold,
+    softmax,
+)
+from motbild.core.classifier import ASSERTS, Classifier, Thresholds
+from motbild.core.evidence import SeedBank
+from motbild.core.features import Features, Rows, Shares, Units, split_units, unit_texts
+from motbild.core.heads import (
+    Heads,
+    Rotated,
+    combine_units,
+    fit_classes,
+    fit_independent,
+    unit_starts,
+)
+from motbild.core.narratives import Seed
+from motbild.core.privacy import mask
+from motbild.core.records import STANCES
+from motbild.core.vectors import Encode
+
+FOLDS = 5
+FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
+FALSE_FLAG_SHARE = 0.15  # of the seeds' protected speech
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is chosen before learning; found by out-of-fold scores on the seeds.
+
+    Attributes:
+        shares: The weight of each block of features.
+        strength: Inverse regularisation of the narrative and threat heads.
+        stance_strength: Inverse regularisation of the stance heads.
+        sentence_discount: What a sentence's score loses against the whole text's.
+    """
+
+    shares: Shares = field(default_factory=lambda: Shares(characters=1.0, words=0.8, vector=0.3))
+    strength: float = 8.0
+    stance_strength: float = 8.0
+    sentence_discount: float = 1.0
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled texts with their units and vectors.
+
+    Attributes:
+        flat: Model texts of all units, text by text, wholes first.
+        vectors: ``(units, d)`` unit rows.
+        starts: Row of each text's whole.
+        truths: ``(n, narratives + 1)`` whether each narrative, then a threat, is there.
+        stances: ``(n,)`` position in `STANCES`.
+        voices: ``(n,)`` who speaks; whole voices are held out together.
+    """
+
+    flat: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    starts: NDArray[np.intp]
+    truths: NDArray[np.bool_]
+    stances: NDArray[np.intp]
+    voices: NDArray[np.str_]
+
+    def whole_texts(self, chosen: NDArray[np.intp]) -> list[str]:
+        """Return the whole model texts at some positions."""
+        return [self.flat[start] for start in self.starts[chosen]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfFold:
+    """Raw scores of texts by models that had not seen their voice.
+
+    Attributes:
+        heads: ``(n, narratives + 1)`` whole and sentences combined.
+        stances: ``(n, 5)``.
+    """
+
+    heads: NDArray[np.float64]
+    stances: NDArray[np.float64]
+
+
+def gather_examples(seeds: Sequence[Seed], narratives: Sequence[str], encode: Encode) -> Examples:
+    """Turn labelled seeds into examples, masked and split exactly as posts are."""
+    units: list[Units] = [split_units(mask(seed.text), seed.lang) for seed in seeds]
+    flat = tuple(part for unit in units for part in unit_texts(unit))
+    truths = [[name in seed.narratives for name in narratives] + [seed.is_threat] for seed in seeds]
+    return Examples(
+        flat=flat,
+        vectors=encode(flat),
+        starts=unit_starts(units),
+        truths=np.array(truths, dtype=bool),
+        stances=np.array([STANCES.index(seed.stance) for seed in seeds], dtype=np.intp),
+        voices=np.array([seed.voice or seed.seed_id for seed in seeds]),
+    )
+
+
+def score_out_of_fold(examples: Examples, recipe: Recipe, seed: int) -> OutOfFold | None:
+    """Score each text by a model that saw nothing of its voice.
+
+    Returns:
+        The scores, or None when there are fewer voices than two.
+    """
+    folds = min(FOLDS, len(np.unique(examples.voices)))
+    if folds < 2:
+        return None
+    heads = np.zeros(examples.truths.shape)
+    stances = np.zeros((len(examples.starts), len(STANCES)))
+    strata = _strata(examples, folds)
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    for seen, unseen in splitter.split(strata, strata, examples.voices):
+        features, found, stance_heads = fit_heads(examples, seen, recipe)
+        rows, starts = _unit_rows(examples, unseen, features)
+        raw = found.scores(rows)
+        heads[unseen] = combine_units(raw, starts, recipe.sentence_discount)
+        stances[unseen] = stance_heads.scores(rows.take(starts))
+    return OutOfFold(heads, stances)
+
+
+def fit_heads(
+    examples: Examples, chosen: NDArray[np.intp], recipe: Recipe
+) -> tuple[Features, Heads, Heads]:
+    """Fit vocabularies, narrative and threat heads, and stance heads on some texts."""
+    texts = examples.whole_texts(chosen)
+    features = Features.fit(texts, recipe.shares)
+    rotated = Rotated.of(features.rows(texts, examples.vectors[examples.starts[chosen]]))
+    heads = fit_independent(rotated, examples.truths[chosen], recipe.strength)
+    stances = examples.stances[chosen]
+    return features, heads, fit_classes(rotated, stances, len(STANCES), recipe.stance_strength)
+
+
+def learn(
+    examples: Examples,
+    narratives: Sequence[str],
+    seeds: Sequence[Seed],
+    *,
+    recipe: Recipe,
+    seed: int,
+) -> tuple[Classifier, OutOfFold | None]:
+    """Learn a classifier and say how it did on voices it had not seen.
+
+    Args:
+        examples: What to learn from; the first ``len(seeds)`` of them are the seeds.
+        narratives: Narrative ids, as in the columns of the examples' truths.
+        seeds: The seeds that may be shown as evidence.
+        recipe: What is chosen before learning.
+        seed: Seeds the folds.
+    """
+    unseen = score_out_of_fold(examples, recipe, seed)
+    everything = np.arange(len(examples.starts))
+    features, heads, stance_heads = fit_heads(examples, everything, recipe)
+    vectors = examples.vectors[examples.starts[: len(seeds)]] * np.float32(features.shares.vector)
+    sigmoids, temperature = _calibrate(examples, unseen)
+    classifier = Classifier(
+        narratives=tuple(narratives),
+        features=features,
+        heads=heads,
+        sigmoids=sigmoids,
+        stance_heads=stance_heads,
+        stance_temperature=temperature,
+        sentence_discount=recipe.sentence_discount,
+        thresholds=_place_thresholds(examples, unseen, narratives, sigmoids, temperature),
+        seeds=SeedBank.of(seeds, features, vectors),
+    )
+    return replace(classifier, version=digest_classifier(classifier)[:12]), unseen
+
+
+def digest_classifier(classifier: Classifier) -> str:
+    """Return the SHA-256 over everything that decides a classification, hex."""
+    digest = hashlib.sha256()
+    for heads in (classifier.heads, classifier.stance_heads):
+        digest.update(heads.weights.tobytes() + heads.intercepts.tobytes())
+    for vectorizer in (classifier.features.characters, classifier.features.words):
+        digest.update("\n".join(vectorizer.get_feature_names_out()).encode())
+        digest.update(np.asarray(vectorizer.idf_).tobytes())
+    told = (
+        classifier.narratives,
+        classifier.features.shares,
+        classifier.sigmoids,
+        classifier.stance_temperature,
+        classifier.sentence_discount,
+        sorted(classifier.thresholds.narratives.items()),
+        classifier.thresholds.threat,
+        classifier.thresholds.asserts,
+    )
+    digest.update(repr(told).encode())
+    return digest.hexdigest()
+
+
+def _strata(examples: Examples, folds: int) -> NDArray[np.intp]:
+    """Number the kinds of text that each fold should hold: stances, threats apart."""
+    strata = examples.stances * 2 + examples.truths[:, -1]
+    kinds, counts = np.unique(strata, return_counts=True)
+    rare = kinds[counts < folds]
+    strata[np.isin(strata, rare)] = kinds[np.argmax(counts)]  # too few to be spread
+    return strata
+
+
+def _unit_rows(
+    examples: Examples, chosen: NDArray[np.intp], features: Features
+) -> tuple[Rows, NDArray[np.intp]]:
+    """Return the rows of all units of some texts, and where each text starts in them."""
+    stops = np.append(examples.starts[1:], len(examples.flat))
+    lengths = (stops - examples.starts)[chosen]
+    positions = np.concatenate(
+        [np.arange(examples.starts[n], stops[n]) for n in chosen] or [np.zeros(0, np.intp)]
+    )
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)[: len(chosen)]
+    texts = [examples.flat[position] for position in positions]
+    return features.rows(texts, examples.vectors[positions]), starts
+
+
+def _calibrate(examples: Examples, unseen: OutOfFold | None) -> tuple[tuple[Sigmoid, ...], float]:
+    if unseen is None:
+        return (Sigmoid(),) * examples.truths.shape[1], 1.0
+    columns = range(examples.truths.shape[1])
+    sigmoids = tuple(fit_sigmoid(unseen.heads[:, n], examples.truths[:, n]) for n in columns)
+    return sigmoids, fit_temperature(unseen.stances, examples.stances)
+
+
+def _place_thresholds(
+    examples: Examples,
+    unseen: OutOfFold | None,
+    narratives: Sequence[str],
+    sigmoids: Sequence[Sigmoid],
+    temperature: float,
+) -> Thresholds:
+    """Place each threshold by its rule on out-of-fold probabilities.
+
+    A narrative's maximises its F1. The threat's lets at most one in two hundred others
+    pass. The one for ``asserts``, which decides the flags, maximises F1 where at most
+    `FALSE_FLAG_SHARE` of protected speech (criticism, counters, reports, questions)
+    would be flagged; the seeds hold the hardest of it, so that posts have far less.
+    """
+    if unseen is None:
+        return Thresholds(dict.fromkeys(narratives, EVEN_ODDS), EVEN_ODDS, EVEN_ODDS)
+    found = np.column_stack(
+        [sigmoid.probabilities(unseen.heads[:, n]) for n, sigmoid in enumerate(sigmoids)]
+    )
+    placed = {
+        name: best_f1_threshold(found[:, n], examples.truths[:, n])
+        for n, name in enumerate(narratives)
+    }
+    threat = least_false_threshold(found[:, -1], examples.truths[:, -1], FALSE_THREAT_SHARE)
+    asserts = softmax(unseen.stances * temperature)[:, ASSERTS]
+    flags = best_f1_threshold(asserts, examples.stances == ASSERTS, FALSE_FLAG_SHARE)
+    return Thresholds(placed, threat, flags)

@@ -1,0 +1,215 @@
+"""How writers hide words from filters, and how that is undone.
+
+Invisible characters, look-alike letters, digits and signs in the place of
+letters, letters set apart, drawn-out letters and Arabic ornaments. What is
+stored stays as it was written; only the text that models see passes here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, islice, product
+
+# Words that posts of the watched campaigns hide. A stem of five letters or more
+# stands for every word that begins with it, a shorter one for itself and its endings.
+TOPIC_STEMS: tuple[str, ...] = (
+    *("soc", "social", "socialtjänst", "socialtjanst", "socialsekreter", "lvu", "sverige"),
+    *("barn", "kidnapp", "stjäl", "stjal", "stulna", "stulit", "omhändertag", "familjehem"),
+    *("sweden", "child", "kids", "steal", "stolen", "abduct", "muslim", "islam"),
+    *("سوسيال", "السوسيال", "يخطف", "تخطف", "خطف", "يسرق", "تسرق", "اطفال", "الاطفال", "السويد"),
+    *("سوسیال", "بچه", "کودک", "کودکان", "carruur", "caruur", "çocuk", "kaçır", "çalıy", "isveç"),
+)
+_OPEN_STEM = 5
+_LONGEST_RIDDLE = 40
+_ENDINGS = frozenset({"", "s", "n", "t", "r", "a", "na", "en", "et", "ens", "er", "ar"})
+
+# What Unicode calls default-ignorable though it is no format character (Cf).
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
+    chr(code)
+    for first, last in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+    for code in range(first, last + 1)
+}
+
+# The library of Unicode's confusables has no release since 2024 and knows thousands of
+# pairs, among them ones that would harm (m and rn). These are the ones met in posts:
+# Cyrillic, Greek and small-capital letters beside the Latin letter each passes for.
+_PAIRS = (
+    "аa вb сc ԁd еe ғf ԍg һh нh іi їi јj кk ӏl мm пn оo рp ԛq гr ѕs тt ѵv ԝw хx уy ьb "
+    "αa βb ϲc εe ηn ιi κk νv οo ρp ςs τt υu χx γy ωw "
+    "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ɩi"
+)
+_LOOK_ALIKES = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+_ANY_LOOK_ALIKE = re.compile("[" + "".join(map(chr, _LOOK_ALIKES)) + "]")
+_LATIN = re.compile("[a-zåäöéüçğışᴀ-ᴢɢɪɴʀʏʙʜʟꜰꜱ]", re.IGNORECASE)
+
+_LETTER = r"[^\W\d_]"
+_SPACED = re.compile(rf"(?<!\w){_LETTER}([ ._*·•|-]){_LETTER}(?:\1{_LETTER})+(?!\w)")
+_DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}")
+_ORNAMENTS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+_ARABIC_FORMS = str.maketrans("أإآٱىة", "ااااي\u0647")
+
+# Signs that pass for one letter: these two in any word, the others in topic words.
+_SURE_SIGNS = str.maketrans("©®", "cr")
+_LETTER_SIGNS = str.maketrans("©®$€£@!|013457", "crsesaiioieast")
+_LETTER_SIGNS_BUT_ONE = {sign: letter for sign, letter in _LETTER_SIGNS.items() if sign != ord("1")}
+_DIGITS = "013457"
+# Of the digits, those that no one also writes Arabic with (3, 5 and 7 are letters there).
+_SURE_DIGITS = str.maketrans("014", "oia")
+# Signs that stand for one letter left out, or that only stand between two.
+_WILD = re.compile(r"[*¤#%_\u2600-\u27bf\U0001f300-\U0001faff]")
+_LOST = re.compile("[*¤]")
+_CHUNK = rf"(?:{_LETTER}|[{_DIGITS}])++"
+_RIDDLES = tuple(
+    re.compile(rf"(?<!\w)[$€£©®]?{_CHUNK}(?:{sign}{{1,3}}+{_CHUNK})++|[$€£©®]{_CHUNK}")
+    for sign in (rf"(?:{_WILD.pattern}|[©®$€£@!|])", r"(?:[^\w\s]|_)")
+)
+_DIGIT_WORD = re.compile(rf"(?<!\w)[{_DIGITS}]*+(?:{_LETTER}++[{_DIGITS}]*+)++(?!\w)")
+# One digit, or one twice, between letters; two letters last, so that ``iphone4s`` stays.
+_ALMOST_LETTERS = re.compile(rf"(?:{_LETTER}++([{_DIGITS}])\1?)+{_LETTER}{{2,}}")
+
+
+def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
+    """Undo what hides words, for matching; idempotent.
+
+    Args:
+        text: Any text, normalised or as written.
+        stems: Words that riddles with signs and digits are read as, lower-case.
+
+    Returns:
+        The text with look-alike letters as Latin ones, single letters joined,
+        signs and digits inside words read as letters, letters drawn out kept
+        twice, Arabic ornaments removed and letter forms unified. ``å``, ``ä``,
+        ``ö`` and the Persian letters stay, and so do numbers, dates and units.
+    """
+    while True:
+        plain = strip_invisible(unicodedata.normalize("NFKC", text))
+        plain = _ORNAMENTS.sub("", undo_look_alikes(plain)).translate(_ARABIC_FORMS)
+        plain = undo_digits(undo_signs(join_spaced(plain), stems), stems)
+        plain = _DRAWN_OUT.sub(r"\1\1", plain)
+        if plain == text:
+            return plain
+        text = plain
+
+
+@lru_cache(maxsize=4096)
+def is_invisible(character: str) -> bool:
+    """Tell whether a character leaves no trace on the screen; white space is no such."""
+    if character in _FILLERS:
+        return True
+    return unicodedata.category(character) in {"Cf", "Cc", "Cs"} and not character.isspace()
+
+
+def strip_invisible(text: str) -> str:
+    """Remove controls, joiners, fillers, selectors and lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character for character in text if not is_invisible(character))
+
+
+def join_spaced(text: str) -> str:
+    """Join three or more single letters in a row that one and the same sign sets apart.
+
+    ``s o c i a l e n``, ``S.O.C`` and ``k-i-d-n-a-p-p-a-r`` become words, and so
+    do lists (``a b c``) and abbreviations (``o.s.v``), where it does no harm. Two
+    letters (``t.ex``, ``s.k``) never do. A double space ends the word, so this
+    belongs before white space is collapsed.
+    """
+    return _SPACED.sub(lambda found: found[0].replace(found[1], ""), text)
+
+
+def undo_look_alikes(text: str) -> str:
+    """Write the foreign letters in words that are otherwise Latin as the Latin ones."""
+    if not _ANY_LOOK_ALIKE.search(text):
+        return text
+    return re.sub(r"\w+", lambda found: _latin_word(found[0]), text)
+
+
+def _latin_word(word: str) -> str:
+    # The table is lower-case; a capital that is none of its keys has its small letter there.
+    latin = "".join(_latin_letter(letter) for letter in word)
+    return latin if _LATIN.search(word) or latin.lower() in TOPIC_STEMS else word
+
+
+def _latin_letter(letter: str) -> str:
+    return _LOOK_ALIKES.get(ord(letter)) or _LOOK_ALIKES.get(ord(letter.lower()[0]), letter)
+
+
+def undo_signs(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
+    """Read signs inside words as the letters they hide, where a topic word comes out."""
+    for riddle in _RIDDLES:
+        text = riddle.sub(lambda found: _read_signs(found[0], stems), text)
+    return text
+
+
+def _read_signs(word: str, stems: Sequence[str]) -> str:
+    """Return the topic word that a riddle stands for, or the word less its sure signs."""
+    letters = word.translate(_LETTER_SIGNS)
+    for reading in (_fill(letters, stems), _close(letters, stems)):
+        if reading is not None:
+            return reading
+    return _LOST.sub("", word.translate(_SURE_SIGNS))
+
+
+def _close(word: str, stems: Sequence[str]) -> str | None:
+    """Take the signs out of a word, if all of them stand inside a topic stem."""
+    joined = "".join(filter(str.isalpha, word))
+    reach = len(_stem_of(joined, stems))
+    outside = word[:1].isalpha() and sum(map(str.isalpha, word[: _last_sign(word)])) >= reach
+    return None if outside or not reach else joined
+
+
+def _last_sign(word: str) -> int:
+    return max((place for place, letter in enumerate(word) if not letter.isalpha()), default=0)
+
+
+def _stem_of(word: str, stems: Sequence[str]) -> str:
+    """Return the longest topic stem that a word is a form of, or an empty string."""
+    lowered = word.lower()
+    fitting = (
+        stem
+        for stem in stems
+        if lowered.startswith(stem)
+        and (len(stem) >= _OPEN_STEM or lowered[len(stem) :] in _ENDINGS)
+    )
+    return max(fitting, key=len, default="")
+
+
+def _fill(word: str, stems: Sequence[str]) -> str | None:
+    """Fill each wild sign with the letter of the longest topic stem that then fits."""
+    lowered = word.lower()
+    for stem in sorted(stems, key=len, reverse=True):
+        head, rest = lowered[: len(stem)], _LOST.sub("", word[len(stem) :])
+        if _WILD.search(head) is None or len(head) < len(stem):
+            continue
+        if all(a == b or _WILD.fullmatch(a) for a, b in zip(head, stem, strict=True)) and (
+            (rest.isalpha() and len(stem) >= _OPEN_STEM) or rest.lower() in _ENDINGS
+        ):
+            return stem + rest
+    return None
+
+
+def undo_digits(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
+    """Read digits inside words as letters; numbers, units, dates and names of things stay."""
+    return _DIGIT_WORD.sub(lambda found: _read_digits(found[0], stems), text)
+
+
+def _read_digits(word: str, stems: Sequence[str]) -> str:
+    """Return a word's reading, or the word itself where its digits seem meant as digits."""
+    digits = sum(map(str.isdigit, word))
+    if not digits or word[-1].isdigit() or len(word) > _LONGEST_RIDDLE:
+        return word
+    for reading in _readings(word):
+        stem = _stem_of(reading, stems)
+        if len(stem) >= _OPEN_STEM or any(map(str.isdigit, word[: len(stem)])):
+            return reading
+    is_word = _ALMOST_LETTERS.fullmatch(word) and len(word) - digits >= max(4, 3 * digits)
+    reading = word.translate(_SURE_DIGITS)
+    return reading if is_word and reading.isalpha() else word
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Yield the ways to read a word's digits; a one is an ``i`` or an ``l``."""
+    parts = word.translate(_LETTER_SIGNS_BUT_ONE).split("1")
+    for ones in islice(product("il", repeat=len(parts) - 1), 16):
+        yield "".join(chain.from_iterable(zip(parts, (*ones, ""), strict=True)))

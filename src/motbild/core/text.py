@@ -1,0 +1,146 @@
+"""Text as matching sees it, and its sentences as spans of the text as written."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import sentencex
+
+from motbild.core.obfuscation import deobfuscate, strip_invisible
+from motbild.core.privacy import reduce_links
+
+__all__ = ["deobfuscate", "model_text", "normalise", "split_sentences", "text_digest"]
+
+PIECE_LIMIT = 300  # characters: what the encoder takes in of one piece without cutting it
+
+_Span = tuple[int, int]
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_EMOJI = (
+    "[\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]"
+)
+_BREAK = re.compile(rf"(?:[\r\n\v\f\x85\u2028\u2029]\s*+)+|{_EMOJI}(?:\s*+{_EMOJI})*+\s*+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"”»])(?:kl|ca|nr|tel|tfn|st|resp|inkl|exkl|max|min|jfr|bl\.?\s?a|t\.?\s?ex|dvs|d\.v\.s"
+    r"|m\.?\s?fl|s\.?\s?k|p\.?\s?g\.?\s?a|f\.?\s?d|dr|prof|mr|mrs|ms|e\.g|i\.e|vs|no|art|kap)\.$",
+    re.IGNORECASE,
+)
+_CUTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"[;:,،؛–—]\s",
+        r"\s(?=(?:och|men|eller|för att|eftersom|så att|and|but|or|because|so|ve|ama|çünkü|veya"
+        r"|iyo|laakiin|sababtoo ah|و|لكن|لأن|أو|اما|ولی|چون|یا)\s)",
+        r"\s",
+    )
+)
+
+
+def normalise(text: str) -> str:
+    """Fold a text so that what reads alike is alike; for matching, never for storing.
+
+    Returns:
+        The text in NFKC, without invisible characters, white space collapsed,
+        casefolded. Normalising twice changes nothing more.
+    """
+    while True:
+        folded = unicodedata.normalize("NFKC", strip_invisible(text)).casefold()
+        folded = " ".join(folded.split())
+        if folded == text:
+            return folded
+        text = folded
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of the normalised text, as 64 hex digits."""
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+def model_text(text: str) -> str:
+    """Return what encoder and n-grams see: links as domains, folded, nothing hidden.
+
+    Idempotent. The placeholders of `motbild.core.privacy` pass unchanged.
+    """
+    while True:
+        seen = normalise(deobfuscate(reduce_links(text)))
+        if seen == text:
+            return seen
+        text = seen
+
+
+def split_sentences(text: str, lang: str) -> list[_Span]:
+    """Split a text into sentences, and those that are too long into pieces.
+
+    Args:
+        text: The text as written.
+        lang: ISO 639-1 or ``und``.
+
+    Returns:
+        Half-open character spans, in order, without overlap, none empty, none
+        with outer white space, none longer than `PIECE_LIMIT`. A quotation
+        stays with its sentence. Only white space lies outside the spans.
+    """
+    # The splitter takes no lone surrogates; one character for another keeps the places.
+    readable = _SURROGATES.sub("\ufffd", text)
+    spans: list[_Span] = []
+    for start, end in _lines(readable):
+        for first, last in _sentences(readable[start:end], lang):
+            spans.extend(_pieces(readable, start + first, start + last))
+    return _join_wordless(readable, spans)
+
+
+def _lines(text: str) -> Iterator[_Span]:
+    """Yield the parts between line breaks, each with the emojis that end it."""
+    start = 0
+    for found in _BREAK.finditer(text):
+        is_inside = not found[0][-1].isspace() or not text[start : found.start()].strip()
+        if is_inside and not found[0][0].isspace():
+            continue
+        yield start, found.end()
+        start = found.end()
+    yield start, len(text)
+
+
+def _join_wordless(text: str, spans: list[_Span]) -> list[_Span]:
+    """Join what has neither letter nor digit to the sentence before it."""
+    joined: list[_Span] = []
+    for start, end in spans:
+        is_wordless = not any(map(str.isalnum, text[start:end]))
+        if is_wordless and joined and end - joined[-1][0] <= PIECE_LIMIT:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _sentences(line: str, lang: str) -> Iterator[_Span]:
+    """Yield the sentences of one line, those that an abbreviation cut joined again."""
+    start = 0
+    for part in sentencex.get_sentence_boundaries(lang, line):
+        end = part["end_index"]
+        if end < len(line) and _ABBREVIATION.search(line[start:end].rstrip()):
+            continue
+        yield start, end
+        start = end
+    if start < len(line):
+        yield start, len(line)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[_Span]:
+    """Yield a span without its outer white space, cut where it is too long."""
+    while start < end:
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        cut = end if end - start <= PIECE_LIMIT else start + _cut(text[start : start + PIECE_LIMIT])
+        stripped = text[start:cut].rstrip()
+        if stripped:
+            yield start, start + len(stripped)
+        start = cut
+
+
+def _cut(piece: str) -> int:
+    """Return where to cut a piece: at a comma, a connective or white space, if late enough."""
+    for pattern in _CUTS:
+        ends = [found.end() for found in pattern.finditer(piece)]
+        if ends and ends[-1] > len(piece) // 3:
+            return ends[-1]
+    return len(piece)

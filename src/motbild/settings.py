@@ -1,0 +1,147 @@
+"""Settings: where things lie and how a night is run, from the environment.
+
+Each setting is read from `MOTBILD_<NAME>`; the command line overrides some.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import motbild
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from motbild.errors import InputError
+
+
+def bundle_root() -> Path:
+    """Return the folder that holds `flows/`, `models/` and `warehouse/`.
+
+    In a checkout that is its top; in an installed wheel they lie in the package.
+    """
+    package = Path(motbild.__file__).parent
+    checkout = package.parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / "flows").is_dir():
+        return checkout
+    return package / "bundled"
+
+
+def default_home() -> Path:
+    """Return `warehouse/data` in a checkout and the platform's data folder elsewhere."""
+    root = bundle_root()
+    if (root / "pyproject.toml").is_file():
+        return root / "warehouse" / "data"
+    return user_data_path("motbild", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two installations."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTBILD_", extra="forbid", frozen=True)
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Folder of everything that is written: stores, key, inbox, snapshots.",
+    )
+    packs: tuple[Path, ...] = Field(
+        default=(), description="Narrative packs; by default those that come along."
+    )
+    model: Path | None = Field(
+        default=None, description="Trained classifier; by default the one that comes along."
+    )
+    kept_snapshot_count: int = Field(
+        default=5, ge=1, description="Published snapshots that are kept."
+    )
+    batch_row_count: int = Field(
+        default=2_000, ge=1, description="Rows that are stored in one transaction."
+    )
+    stale_hours: float = Field(
+        default=6.0, gt=0, description="A scheduled night that starts later than this is skipped."
+    )
+
+    @classmethod
+    def load(cls, **overrides: object) -> Self:
+        """Read the settings, with those given that are not None on top.
+
+        Raises:
+            InputError: A setting has a value that it cannot have.
+        """
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "_".join(str(part) for part in first["loc"][:1]).upper()
+            raise InputError(
+                f"Setting MOTBILD_{name} is not usable ({first['msg']}); correct it and run again."
+            ) from error
+
+    @cached_property
+    def pack_folders(self) -> tuple[Path, ...]:
+        """Folders of the active packs."""
+        if self.packs:
+            return self.packs
+        narratives = bundle_root() / "models" / "narratives"
+        return tuple(sorted(path.parent for path in narratives.glob("*/pack.toml")))
+
+    @property
+    def model_folder(self) -> Path:
+        """Folder of the classifier in use: set, or trained here, or as it comes along."""
+        trained_here = self.home / "model"
+        if self.model is None and trained_here.is_dir():
+            return trained_here
+        return self.model or bundle_root() / "models" / "classifier"
+
+    @property
+    def encoders_file(self) -> Path:
+        """Registry of encoders."""
+        return bundle_root() / "models" / "encoders.toml"
+
+    @property
+    def migrations(self) -> Path:
+        """Folder of the warehouse's migrations."""
+        return bundle_root() / "warehouse" / "migrations"
+
+    @property
+    def views(self) -> Path:
+        """Folder of the warehouse's views."""
+        return bundle_root() / "warehouse" / "views"
+
+    @property
+    def queries(self) -> Path:
+        """Folder of worked queries."""
+        return bundle_root() / "warehouse" / "queries"
+
+    @property
+    def live_file(self) -> Path:
+        """The live warehouse."""
+        return self.home / "live.duckdb"
+
+    @property
+    def snapshot_link(self) -> Path:
+        """The newest published snapshot."""
+        return self.home / "analyst.duckdb"
+
+    @property
+    def key_file(self) -> Path:
+        """Secret key of the pseudonyms."""
+        return self.home / "secrets" / "pseudonym.key"
+
+    @property
+    def link_spool(self) -> Path:
+        """Addresses that wait for the flags."""
+        return self.home / "pending-links"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder whose files are taken in every night, each once."""
+        return self.home / "inbox"
+
+    @property
+    def sources_file(self) -> Path:
+        """Sources besides the inbox; may be absent."""
+        return self.home / "sources.toml"
+
+    def imported_seeds_of(self, pack_folder: Path) -> Path:
+        """Seeds imported from the source documents of a pack; may be absent."""
+        return self.home / "imported-seeds" / f"{pack_folder.name}.jsonl"

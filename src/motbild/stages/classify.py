@@ -1,0 +1,99 @@
+"""Classify the texts that the model in use has not seen."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from motbild.adapters.warehouse import Warehouse
+from motbild.core import schemas
+from motbild.core.classifier import Classifier
+from motbild.core.records import Classification, Evidence
+from motbild.core.vectors import Encoder
+
+_UNCLASSIFIED = """
+SELECT text_digest, text, lang FROM core.texts
+ANTI JOIN (SELECT text_digest FROM core.classifications WHERE model_version = $model_version)
+    USING (text_digest)
+ORDER BY text_digest
+"""
+
+
+def classify(
+    warehouse: Warehouse,
+    classifier: Classifier,
+    encoder: Encoder,
+    *,
+    run_id: str,
+    batch_row_count: int = 1_000,
+) -> dict[str, int]:
+    """Store what the model makes of each text.
+
+    Returns:
+        How many texts were classified, and how many of them matched a narrative.
+    """
+    text_count = match_count = 0
+    batches = warehouse.read_batches(
+        _UNCLASSIFIED, {"model_version": classifier.model_version}, row_count=batch_row_count
+    )
+    for texts in batches:
+        with warehouse.transaction():
+            outputs = classifier.classify(
+                texts["text"].to_pylist(), texts["lang"].to_pylist(), encoder.encode
+            )
+            rows = _rows(texts["text_digest"].to_pylist(), outputs, classifier, run_id)
+            warehouse.append("core.classifications", rows, key=("text_digest", "model_version"))
+        text_count += texts.num_rows
+        match_count += sum(1 for output in outputs if output.matches)
+    return {"texts_classified": text_count, "texts_matched": match_count}
+
+
+def _rows(
+    digests: Sequence[str],
+    outputs: Sequence[Classification],
+    classifier: Classifier,
+    run_id: str,
+) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "text_digest": digest,
+                "model_version": classifier.model_version,
+                "narrative_probabilities": _pairs(output.narratives),
+                "matches": list(output.matches),
+                "stance": output.stance,
+                "stance_probabilities": _pairs(output.stance_probabilities),
+                "threat_probability": output.threat_probability,
+                "is_threat": output.is_threat,
+                "is_flagged": output.is_flagged,
+                "evidence": _evidence_row(output.evidence) if output.evidence else None,
+                "run_id": run_id,
+            }
+            for digest, output in zip(digests, outputs, strict=True)
+        ],
+        schema=schemas.CLASSIFICATIONS,
+    )
+
+
+def _pairs(probabilities: Mapping[str, float]) -> list[tuple[str, float]]:
+    return list(probabilities.items())
+
+
+def _evidence_row(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "narrative_id": evidence.narrative,
+        "sentence": evidence.sentence,
+        "start_offset": evidence.start,
+        "end_offset": evidence.end,
+        "seeds": [
+            {
+                "seed_id": seed.seed_id,
+                "similarity": seed.similarity,
+                "narratives": list(seed.narratives),
+                "stance": seed.stance,
+                "text": seed.text,
+            }
+            for seed in evidence.seeds
+        ],
+        "terms": [{"term": term.term, "weight": term.weight} for term in evidence.terms],
+    }

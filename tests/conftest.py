@@ -1,0 +1,27 @@
+"""What many tests share: where the checkout lies, and an empty warehouse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from motbild.adapters.warehouse import Warehouse, open_in_memory
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def warehouse() -> Iterator[Warehouse]:
+    """An empty warehouse in memory."""
+    opened = open_in_memory(ROOT / "warehouse" / "migrations", ROOT / "warehouse" / "views")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of shared material beside the checkout; skips where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder shared/ beside the checkout")
+    return SHARED

@@ -1,0 +1,49 @@
+"""A whole night with stand-ins for the model, to be run and killed in a process of its own."""
+
+import json
+import random
+from pathlib import Path
+
+from motbild.settings import Settings
+from motbild.wiring.models import Model
+from motbild.wiring.nights import run_night
+from motbild.wiring.sources import load_sources
+from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
+
+_WORDS = (
+    "kidnappning barnhandel counters asks reports hot skolan grannen idag väntetid beslut möte "
+    "läraren bussen regn kaffe fotboll kvällen domstol frågan mamma vägen stan huset katten"
+).split()
+
+
+def write_posts(path: Path, count: int) -> None:
+    """Write posts with copies, edits, links, reach and rows that cannot be posts."""
+    draw = random.Random(7)
+    lines = []
+    for number in range(count):
+        text = " ".join(draw.choices(_WORDS, k=draw.randint(3, 30)))
+        post = {
+            "id": str(number),
+            "platform": draw.choice(["x", "tiktok"]),
+            "text": text,
+            "author": f"konto {number % 50}",
+            "created_at": f"2026-10-{1 + number % 28:02}T12:00:00+02:00",
+            "lang": "sv",
+            "url": f"https://example.org/p/{number}",
+            "likes": number,
+        }
+        lines.append(json.dumps(post))
+        if number % 7 == 0:
+            lines.append(json.dumps({**post, "id": f"copy {number}", "text": text + " !"}))
+        if number % 31 == 0:
+            lines.append(json.dumps({**post, "text": text + " rättat"}))
+        if number % 29 == 0:
+            lines.append('{"id": "half')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def run(home: str, source: str) -> None:
+    """Run one night in this process."""
+    settings = Settings(home=Path(home), batch_row_count=40)
+    model = Model(WordClassifier(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
+    run_night(settings, load_sources(settings, [Path(source)]), model=model)

@@ -1,0 +1,62 @@
+"""Dolda ord: hur förvanskade ord läses av modellerna, och vad som aldrig får läsas om."""
+
+import pytest
+
+from motbild.core.text import model_text
+
+LÄSES_SOM = [
+    # siffror för bokstäver
+    ("s0c", "soc"),
+    ("k1dnappar", "kidnappar"),
+    ("f0rskolan", "forskolan"),
+    ("5ocialen", "socialen"),
+    ("soc1a1en", "socialen"),
+    ("b4rn", "barn"),
+    ("kidnapp3r", "kidnapper"),
+    # tecken för bokstäver
+    ("so©ialtj*nsten", "socialtjänsten"),
+    ("stj*l", "stjäl"),
+    ("s**ialen", "socialen"),
+    ("b@rn", "barn"),
+    ("$ocialen", "socialen"),
+    ("soc.ialen", "socialen"),
+    ("s*c-tanten", "soc-tanten"),
+    ("so🐷ialen", "socialen"),
+    ("السو*سيال يخـ.ـطف", "السوسيال يخطف"),
+    # isärskrivet
+    ("s o c i a l e n  t a r  b a r n", "socialen tar barn"),
+    ("S.O.C", "soc"),
+    ("k-i-d-n-a-p-p-a-r", "kidnappar"),
+    # andra alfabet
+    ("ѕосіаlеn", "socialen"),
+    ("ѕос", "soc"),
+    ("𝓼𝓸𝓬𝓲𝓪𝓵𝓮𝓷", "socialen"),
+    ("ꜱᴏᴄɪᴀʟᴇɴ", "socialen"),
+    ("s̶o̶c̶", "soc"),
+    # utdraget och osynligt
+    ("neeeej", "neej"),
+    ("kid\u00adnapp\u200bar", "kidnappar"),
+    # arabiska former
+    ("أُمّ إلى مدرسة", "ام الي مدرسه"),
+    # länkar
+    ("https://www.example.org/a?b=c", "example.org"),
+]
+
+ORÖRT = [
+    *("2 barn", "covid19", "b2b", "3g", "16-åring", "2023-04-05", "lvu 1990:52", "25 153 barn"),
+    *("t.ex. nu", "lvu:n", "iphone4s", "barn5", "mp3", "ma3loum", "han/hon", "barn/föräldrar"),
+    *("socialen.de tar", "barn❤lvu", "åäö", "گچپژ", "çocuk", "a4-papper", "*viktigt*"),
+    *("[personnummer]", "[e-post]", "[konto]", "[telefon] [adress] [regnummer]"),
+]
+
+
+@pytest.mark.parametrize(("skrivet", "läst"), LÄSES_SOM)
+def test_läses_som(skrivet: str, läst: str) -> None:
+    """Ett förvanskat ord läses som det ord det döljer."""
+    assert model_text(skrivet) == läst
+
+
+@pytest.mark.parametrize("text", ORÖRT)
+def test_läses_som_det_står(text: str) -> None:
+    """Tal, datum, lagar, förkortningar och maskerade uppgifter läses som de står."""
+    assert model_text(text) == text

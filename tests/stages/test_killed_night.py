@@ -1,0 +1,103 @@
+"""A night that is killed anywhere and started again ends as an undisturbed one."""
+
+import multiprocessing
+import random
+import signal
+import time
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests import night_process
+
+_MOMENTS = 20
+# When and by which run differs between two nights; everything else must not.
+_BY_RUN = {"run_id", "first_run_id", "first_seen_at", "completed_at", "observed_at"}
+_UNCOMPARED = {"ops.runs", "ops.source_runs", "ops.migrations"}
+
+
+@pytest.fixture(scope="module")
+def context() -> ForkServerContext:
+    """Starts processes that have the heavy imports behind them."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.night_process"])
+    return made
+
+
+def _start(context: ForkServerContext, home: Path, posts: Path) -> ForkServerProcess:
+    process = context.Process(target=night_process.run, args=(str(home), str(posts)))
+    process.start()
+    return process
+
+
+def _finish(context: ForkServerContext, home: Path, posts: Path) -> float:
+    begun = time.monotonic()
+    process = _start(context, home, posts)
+    process.join(120)
+    assert process.exitcode == 0
+    return time.monotonic() - begun
+
+
+def _content(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that the live warehouse and the snapshot hold, apart from run and moment."""
+    content = {}
+    for name in ("live.duckdb", "analyst.duckdb"):
+        with duckdb.connect(str((home / name).resolve()), read_only=True) as connection:
+            tables = connection.execute(
+                "SELECT schema_name || '.' || table_name, list(column_name) "
+                "FROM duckdb_columns() WHERE database_name = current_database() "
+                "AND schema_name IN ('core', 'ops') GROUP BY ALL"
+            ).fetchall()
+            for table, columns in tables:
+                if table not in _UNCOMPARED:
+                    shown = ", ".join(sorted(set(columns) - _BY_RUN))
+                    content[f"{name} {table}"] = connection.execute(
+                        f"SELECT {shown} FROM {table} ORDER BY ALL"
+                    ).fetchall()
+    return content
+
+
+@pytest.mark.slow
+def test_killed_anywhere_and_run_again_equals_undisturbed(
+    context: ForkServerContext, tmp_path: Path
+) -> None:
+    """Over twenty random moments of SIGKILL nothing is lost, doubled or half-published."""
+    posts = tmp_path / "posts.jsonl"
+    night_process.write_posts(posts, 400)
+    _finish(context, tmp_path / "warm-up", posts)
+    duration = _finish(context, tmp_path / "undisturbed", posts)
+    expected = _content(tmp_path / "undisturbed")
+    draw = random.Random(20261122)
+    killed_count = 0
+    for number in range(_MOMENTS):
+        home = tmp_path / f"killed-{number}"
+        process = _start(context, home, posts)
+        # Spread over the whole night, so that each stage is hit.
+        time.sleep(duration * (number + draw.random()) / _MOMENTS)
+        process.kill()
+        process.join()
+        killed_count += process.exitcode == -signal.SIGKILL
+        _finish(context, home, posts)
+        assert _content(home) == expected, f"differs after a kill in part {number} of the night"
+        assert not list((home / "published").glob(".building*"))
+        assert not list((home / "pending-links").glob("*"))
+    assert killed_count > _MOMENTS / 2
+
+
+@pytest.mark.slow
+def test_two_nights_at_once(context: ForkServerContext, tmp_path: Path) -> None:
+    """The second is turned away; the first ends as if it had been alone."""
+    posts = tmp_path / "posts.jsonl"
+    night_process.write_posts(posts, 200)
+    first = _start(context, tmp_path / "home", posts)
+    while not (tmp_path / "home" / "night.holder.json").exists():
+        time.sleep(0.01)
+    second = _start(context, tmp_path / "home", posts)
+    second.join(60)
+    first.join(60)
+    assert (first.exitcode, second.exitcode) == (0, 1)
+    _finish(context, tmp_path / "alone", posts)
+    assert _content(tmp_path / "home") == _content(tmp_path / "alone")

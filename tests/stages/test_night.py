@@ -1,0 +1,294 @@
+"""A whole night on real stores, with stand-ins for the model."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from motbild.adapters.night_lock import hold_night_lock
+from motbild.adapters.sources import SourceSpec
+from motbild.core.night_report import NightReport, render_markdown
+from motbild.errors import LockHeldError, MotbildError
+from motbild.settings import Settings
+from motbild.wiring.models import Model
+from motbild.wiring.nights import run_night
+from motbild.wiring.sources import load_sources
+from tests.data.bad_rows import write_bad_rows
+from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
+
+
+class Home:
+    """A home folder in which nights are run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = Settings(home=folder, batch_row_count=100)
+        self.encoder = CountingEncoder()
+
+    def night(self, *sources: Path) -> NightReport:
+        """Run a night over files or folders."""
+        model = Model(WordClassifier(), self.encoder, (PACK,))  # type: ignore[arg-type]
+        return run_night(
+            self.settings, load_sources(self.settings, list(sources)), model=model
+        )
+
+    def rows(self, query: str, store: str = "live.duckdb") -> list[tuple[Any, ...]]:
+        """Query a store after the night."""
+        path = (self.folder / store).resolve()
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def bytes(self) -> bytes:
+        """Everything that any file of the home holds, but for the secret key."""
+        files = (p for p in self.folder.rglob("*") if p.is_file() and "secrets" not in p.parts)
+        return b"\n".join(path.read_bytes() for path in files)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+def _write(path: Path, *posts: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(post) + "\n" for post in posts), encoding="utf-8")
+    return path
+
+
+def _post(number: int, text: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": str(number),
+        "platform": "x",
+        "text": text,
+        "author": "Zebulon Fantasiqvist",
+        "created_at": "2026-11-20T23:30:00+00:00",
+        "lang": "sv",
+        **fields,
+    }
+
+
+def test_the_same_night_twice_changes_nothing(home: Home, tmp_path: Path) -> None:
+    """A second night over the same file adds its own record and nothing else."""
+    posts = _write(tmp_path / "a.jsonl", _post(1, "kidnappning sker här", likes=3), _post(2, "hej"))
+    first = home.night(posts)
+    encoded = len(home.encoder.encoded)
+    second = home.night(posts)
+    assert first.counts["posts_added"] == 2
+    assert {name: n for name, n in second.counts.items() if n} == {}
+    assert len(home.encoder.encoded) == encoded
+    assert home.rows("SELECT count(*) FROM ops.runs WHERE status = 'completed'") == [(2,)]
+
+
+def test_the_same_posts_in_another_file_are_not_doubled(home: Home, tmp_path: Path) -> None:
+    """An export that overlaps with an earlier one adds only what is new."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett"), _post(2, "två")))
+    report = home.night(_write(tmp_path / "b.jsonl", _post(2, "två"), _post(3, "tre")))
+    assert report.counts["posts_added"] == 1
+    assert home.rows("SELECT count(*) FROM core.posts") == [(3,)]
+
+
+def test_a_thousand_good_rows_survive_thirty_kinds_of_bad_ones(home: Home, tmp_path: Path) -> None:
+    """Bad rows are set aside with file, line and reason; every good one is stored."""
+    expected = write_bad_rows(tmp_path / "bad.jsonl")
+    report = home.night(tmp_path / "bad.jsonl")
+    assert report.counts["posts_added"] == 1000
+    assert len(expected) >= 30
+    rejects = home.rows("SELECT line_number, code, file_name, reason FROM ops.rejects")
+    assert {line: code for line, code, _, _ in rejects} == expected
+    assert {name for _, _, name, _ in rejects} == {"bad.jsonl"}
+    assert all(reason.endswith(".") for _, _, _, reason in rejects)
+
+
+def test_nothing_personal_is_in_any_file(home: Home, tmp_path: Path) -> None:
+    """Author, number, address of mail and account are found in no byte that was written."""
+    text = (
+        "kidnappning enligt @granne.fem: ring 070-174 06 58 eller skriv zeb@example.org, "
+        "hen är född 19121212-1212 och bor på Låtsasgatan 12 B"
+    )
+    url = "https://x.com/zebulon_f/status/123456"
+    home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _post(1, text, author="zebulon_f", url=url),
+            _post(2, "kidnappning och hot", author="zebulon_f", url=url),
+        )
+    )
+    written = home.bytes()
+    for personal in (
+        "zebulon_f",
+        "granne.fem",
+        "174 06 58",
+        "1740658",
+        "zeb@example.org",
+        "19121212",
+        "1212-1212",
+        "121212-1212",
+        "Låtsasgatan 12",
+    ):
+        assert personal.encode() not in written, personal
+    key = home.settings.key_file
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert key.read_bytes() not in written
+
+
+def test_links_are_kept_in_full_for_queued_posts_only(home: Home, tmp_path: Path) -> None:
+    """The address of an everyday post, and of its links, is in no file after the night."""
+    home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _post(1, "kidnappning se https://example.org/flaggad/sida", url="https://example.org/1"),
+            _post(2, "recept på https://example.org/hemligt/recept", url="https://example.org/p/22"),
+        )
+    )
+    links = home.rows("SELECT post_id, link_number, address FROM core.links ORDER BY ALL")
+    assert links == [
+        ("x:1", 0, "https://example.org/1"),
+        ("x:1", 1, "https://example.org/flaggad/sida"),
+    ]
+    assert b"hemligt" not in home.bytes()
+    assert b"/p/22" not in home.bytes()
+    assert home.rows("SELECT address FROM analyst.flagged_posts", "analyst.duckdb") == [
+        ("https://example.org/1",)
+    ]
+
+
+def test_each_queue_gets_its_own(home: Home, tmp_path: Path) -> None:
+    """Asserting is flagged, asking is a question, a threat is a threat; the rest is counted."""
+    report = home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _post(1, "kidnappning"),
+            _post(2, "kidnappning asks"),
+            _post(3, "kidnappning counters"),
+            _post(4, "hot"),
+            _post(5, "kaffe"),
+            _post(6, "kidnappning barnhandel"),
+        )
+    )
+    assert report.flagged == {"barnhandel": 1, "kidnappning": 2}
+    assert (report.question_count, report.threat_count) == (1, 1)
+    assert report.unflagged == {"no-narrative": 2, "asks": 1, "counters": 1}
+    shown = home.rows("SELECT post_id FROM core.posts ORDER BY ALL", "analyst.duckdb")
+    assert shown == [("x:1",), ("x:2",), ("x:4",), ("x:6",)]
+
+
+def test_a_night_passes_at_midnight_in_stockholm(home: Home, tmp_path: Path) -> None:
+    """The day of a post is its day in Sweden, not in Greenwich."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning")))
+    assert home.rows("SELECT posted_day::VARCHAR FROM core.posts") == [("2026-11-21",)]
+
+
+def test_an_edited_post_is_a_row_of_its_own(home: Home, tmp_path: Path) -> None:
+    """A later wording is neither lost nor written over the first."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "hej på er")))
+    home.night(_write(tmp_path / "b.jsonl", _post(1, "kidnappning pågår")))
+    rows = home.rows("SELECT text, edit_of_post_id FROM core.posts ORDER BY text")
+    assert rows == [("hej på er", None), ("kidnappning pågår", "x:1")]
+
+
+def test_copies_are_one_family_whatever_night_they_came(home: Home, tmp_path: Path) -> None:
+    """A text that bridges two families of earlier nights makes them one."""
+    chain = (
+        "varning till alla föräldrar i hela landet de kommer på morgonen när ni är på jobbet "
+        "och tar barnen med sig sprid detta vidare till alla ni känner innan det är försent"
+    )
+    variants = [
+        chain,
+        chain.replace("sprid detta vidare", "skicka detta vidare"),
+        chain.replace("varning till alla", "VARNING till er"),
+    ]
+    for number, text in enumerate(variants):
+        home.night(_write(tmp_path / f"{number}.jsonl", _post(number, text)))
+    home.night(_write(tmp_path / "other.jsonl", _post(9, "i dag åt vi pannkakor med sylt och grädde")))
+    sizes = home.rows("SELECT post_count FROM core.families ORDER BY ALL")
+    assert sizes == [(1,), (3,)]
+
+
+def test_a_source_that_fails_stops_nothing(home: Home, tmp_path: Path) -> None:
+    """The other sources are read, the failure is told, and its days are missing, never zero."""
+    good = _write(tmp_path / "good.jsonl", _post(1, "kidnappning"))
+    bad = tmp_path / "bad.parquet"
+    bad.write_bytes(b"this is no parquet")
+    report = home.night(bad, good)
+    assert report.counts["posts_added"] == 1
+    assert len(report.failures) == 1
+    assert "bad.parquet" in report.failures[0]
+    assert "**Failed:**" in render_markdown(report)
+
+
+def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> None:
+    """Counts of the days since a source's last reading are null while it fails."""
+    path = _write(tmp_path / "feed.jsonl", _post(1, "kidnappning"))
+    home.night(path)
+    path.write_bytes(b"\x00\x01 broken")
+    home.night(path)
+    counts = home.rows(
+        "SELECT counted_day::VARCHAR, is_missing, post_count FROM analyst.daily_counts "
+        "ORDER BY counted_day",
+        "analyst.duckdb",
+    )
+    assert counts[0] == ("2026-11-21", False, 1)
+    path.unlink()
+
+
+def test_an_inbox_takes_each_file_once(home: Home, tmp_path: Path) -> None:
+    """Files put into the inbox are read the next night, and not again under another name."""
+    home.settings.inbox.mkdir(parents=True)
+    _write(home.settings.inbox / "a.jsonl", _post(1, "ett"))
+    assert home.night().counts["posts_added"] == 1
+    (home.settings.inbox / "a.jsonl").rename(home.settings.inbox / "renamed.jsonl")
+    _write(home.settings.inbox / "b.jsonl", _post(2, "två"))
+    (home.settings.inbox / "c.jsonl.part").write_text("not yet")
+    report = home.night()
+    assert [(s.file_name, s.status) for s in report.sources] == [
+        ("b.jsonl", "read"),
+        ("renamed.jsonl", "already-read"),
+    ]
+
+
+def test_the_second_of_two_nights_is_told_who_runs(home: Home, tmp_path: Path) -> None:
+    """The message names the run that holds the lock, and nothing is written."""
+    now = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    with (
+        hold_night_lock(home.folder, run_id="the-first", now=now),
+        pytest.raises(LockHeldError, match="the-first"),
+    ):
+        home.night(_write(tmp_path / "a.jsonl", _post(1, "ett")))
+    assert not (home.folder / "live.duckdb").exists()
+
+
+def test_a_stage_that_fails_is_recorded_without_quoting(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record says that the night failed; what a post said is in no message."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("could not convert 'kidnappning av Zebulon'")
+
+    monkeypatch.setattr("motbild.wiring.nights.classify", fail)
+    posts = _write(tmp_path / "a.jsonl", _post(1, "kidnappning"))
+    with pytest.raises(MotbildError) as told:
+        home.night(posts)
+    assert "Zebulon" not in str(told.value)
+    assert "classify" in str(told.value)
+    [(status, failure)] = home.rows("SELECT status, failure FROM ops.runs")
+    assert status == "failed"
+    assert "Zebulon" not in failure
+    monkeypatch.undo()
+    assert home.night(posts).flagged == {"kidnappning": 1}
+
+
+def test_sources_are_those_of_the_file_and_the_inbox(home: Home, tmp_path: Path) -> None:
+    """Without --source a night reads what sources.toml names, and the inbox."""
+    home.folder.mkdir(parents=True)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (home.folder / "sources.toml").write_text(
+        f'[[sources]]\nname = "forum"\nkind = "jsonl"\npath = "{exports}"\n'
+    )
+    sources = load_sources(home.settings, [])
+    assert [source.name for source in sources] == ["forum", "inbox"]
+    assert all(isinstance(source, SourceSpec) for source in sources)

@@ -1,0 +1,80 @@
+"""Features: units of a text, and rows of n-grams and vectors."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motbild.core.features import FEWEST_WORDS, Features, Shares, split_units, unit_texts
+from motbild.core.text import model_text
+from tests.encoders import HashingEncoder
+
+LONG = (
+    "I går var vi på stranden och badade hela dagen. Sedan hörde vi av en granne att de "
+    "tar barnen utan skäl. Ja. Vi åkte hem och lagade mat till kvällen."
+)
+
+
+def test_a_short_text_is_one_unit() -> None:
+    """A text of one sentence is not scored twice."""
+    units = split_units("De tar våra barn", "sv")
+    assert unit_texts(units) == [model_text("De tar våra barn")]
+    assert units.spans == ((0, 16),)
+
+
+def test_a_long_text_is_read_sentence_by_sentence() -> None:
+    """Each sentence is a unit, and a very short one is read with the next."""
+    units = split_units(LONG, "sv")
+    assert [LONG[start:end] for start, end in units.spans] == [
+        "I går var vi på stranden och badade hela dagen.",
+        "Sedan hörde vi av en granne att de tar barnen utan skäl.",
+        "Ja. Vi åkte hem och lagade mat till kvällen.",
+    ]
+    assert len(unit_texts(units)) == 4
+
+
+@given(st.text(max_size=300), st.sampled_from(["sv", "ar", "und"]))
+def test_spans_are_in_order_and_inside_the_text(text: str, lang: str) -> None:
+    """Whatever is written, there is a span, and spans never overlap."""
+    units = split_units(text, lang)
+    assert units.spans
+    ends = [0, *(end for _, end in units.spans)]
+    for (start, end), before in zip(units.spans, ends, strict=False):
+        assert before <= start <= end <= len(text)
+    assert len(units.sentences) in (0, len(units.spans))
+
+
+@given(st.lists(st.sampled_from(["Ja.", "Nej!", "Vi kom hem sent i natt."]), max_size=6))
+def test_no_sentence_is_too_short_to_stand_alone(sentences: list[str]) -> None:
+    """Where there are several units, each has enough words."""
+    text = " ".join(sentences)
+    units = split_units(text, "sv")
+    if len(units.spans) > 1:
+        assert all(len(text[a:b].split()) >= FEWEST_WORDS for a, b in units.spans)
+
+
+def test_rows_have_length_one_and_know_their_likeness() -> None:
+    """A row's cosine with itself is one, and greater than with any other."""
+    texts = ["de tar barnen", "de tog barnet", "bussen var sen"]
+    features = Features.fit(texts, Shares(1.0, 1.0, 1.0))
+    rows = features.rows(texts, HashingEncoder().encode(texts))
+    cosines = rows.cosines(rows)
+    np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-5)
+    assert cosines[0, 1] > cosines[0, 2]
+
+
+def test_weights_are_applied_to_both_blocks() -> None:
+    """Scoring row by row equals scoring the two blocks put side by side."""
+    texts = ["de tar barnen", "bussen var sen"]
+    features = Features.fit(texts, Shares(1.0, 0.5, 0.5))
+    rows = features.rows(texts, HashingEncoder().encode(texts))
+    together = np.hstack([rows.ngrams.toarray(), rows.vectors])
+    weights = np.random.default_rng(0).normal(size=(together.shape[1], 2)).astype(np.float32)
+    np.testing.assert_allclose(rows.dot(weights), together @ weights, atol=1e-5)
+    np.testing.assert_allclose(rows.take([1]).dot(weights), rows.dot(weights)[[1]], atol=1e-6)
+
+
+def test_nothing_but_blanks_cannot_be_learned_from() -> None:
+    """Texts without a letter or sign give no vocabulary."""
+    with pytest.raises(ValueError, match="vocabulary"):
+        Features.fit(["", " "], Shares(1.0, 1.0, 1.0))

@@ -1,0 +1,146 @@
+-- What analysts query. Views only; each keeps its name and columns from version to version.
+CREATE VIEW analyst.flagged_posts AS
+SELECT
+    flags.post_id,
+    flags.narrative_id,
+    narratives.title_sv AS narrative_title,
+    flags.probability,
+    flags.threshold,
+    flags.stance,
+    flags.asserts_probability,
+    flags.priority_score,
+    flags.priority_reason,
+    posts.platform,
+    posts.source_id,
+    posts.lang,
+    posts.posted_at,
+    posts.posted_day,
+    posts.text,
+    classifications.evidence.sentence AS carrying_sentence,
+    classifications.evidence.seeds AS nearest_seeds,
+    classifications.evidence.terms AS weighty_terms,
+    posts.family_id,
+    families.post_count AS family_post_count,
+    posts.address,
+    posts.like_count,
+    posts.share_count,
+    posts.comment_count,
+    posts.view_count,
+    posts.reply_to_post_id,
+    flags.model_version,
+    flags.run_id
+FROM core.flags AS flags
+JOIN core.posts AS posts USING (post_id)
+JOIN core.narratives AS narratives USING (narrative_id)
+LEFT JOIN core.classifications AS classifications USING (text_digest)
+LEFT JOIN core.families AS families USING (family_id);
+COMMENT ON VIEW analyst.flagged_posts IS 'One row per flagged post and narrative, in the words of the post (masked), with why it was flagged. A model''s output, not a verdict.';
+
+CREATE VIEW analyst.questions AS
+SELECT
+    questions.post_id,
+    questions.narrative_id,
+    narratives.title_sv AS narrative_title,
+    questions.probability,
+    questions.asks_probability,
+    posts.platform,
+    posts.source_id,
+    posts.lang,
+    posts.posted_at,
+    posts.posted_day,
+    posts.text,
+    posts.family_id,
+    posts.address,
+    questions.run_id
+FROM core.questions AS questions
+JOIN core.posts AS posts USING (post_id)
+JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.questions IS 'One row per post and narrative that the post asks about: people who want to know. Never flagged.';
+
+CREATE VIEW analyst.threats AS
+SELECT
+    threats.post_id,
+    threats.threat_probability,
+    posts.platform,
+    posts.source_id,
+    posts.lang,
+    posts.posted_at,
+    posts.posted_day,
+    posts.text,
+    posts.family_id,
+    posts.address,
+    threats.run_id
+FROM core.threats AS threats
+JOIN core.posts AS posts USING (post_id);
+COMMENT ON VIEW analyst.threats IS 'One row per post that may threaten or expose staff; for the security officer.';
+
+CREATE VIEW analyst.daily_counts AS FROM core.daily_counts;
+COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed.';
+
+CREATE VIEW analyst.unflagged_counts AS FROM core.unflagged_counts;
+COMMENT ON VIEW analyst.unflagged_counts IS 'One row per reason why posts were counted but not flagged.';
+
+CREATE VIEW analyst.families AS FROM core.families;
+COMMENT ON VIEW analyst.families IS 'One row per group of copies with more than one post or with a flagged one.';
+
+CREATE VIEW analyst.narratives AS FROM core.narratives;
+COMMENT ON VIEW analyst.narratives IS 'One row per narrative that is looked for.';
+
+CREATE VIEW analyst.facts AS
+SELECT
+    narrative_id,
+    list_position(facts.narratives, narrative_id) AS answer_rank,
+    facts.fact_id,
+    facts.fact_number,
+    facts.text_by_lang['sv'] AS text_sv,
+    facts.text_by_lang,
+    facts.caveat_by_lang['sv'] AS caveat_sv,
+    facts.caveat_by_lang,
+    facts.sources,
+    facts.valid_from_day,
+    facts.valid_to_day,
+    facts.review_by_day,
+    facts.approved_by
+FROM core.facts AS facts, unnest(facts.narratives) AS named(narrative_id);
+COMMENT ON VIEW analyst.facts IS 'One row per narrative and counter-fact that answers it.';
+
+CREATE VIEW analyst.nights AS
+SELECT
+    run_id,
+    kind,
+    status,
+    started_at,
+    ended_at,
+    date_diff('second', started_at, ended_at) AS duration_seconds,
+    counts,
+    stage_seconds,
+    versions,
+    failure
+FROM ops.runs;
+COMMENT ON VIEW analyst.nights IS 'One row per run of the night: when, how it ended, what it added.';
+
+CREATE VIEW analyst.source_health AS FROM ops.source_runs;
+COMMENT ON VIEW analyst.source_health IS 'One row per run, source and file: whether it could be read.';
+
+CREATE VIEW analyst.rejects AS FROM ops.rejects;
+COMMENT ON VIEW analyst.rejects IS 'One row per input row that was set aside, with why. Never what it said.';
+
+CREATE VIEW analyst.models AS FROM ops.models;
+COMMENT ON VIEW analyst.models IS 'One row per model version that has classified here.';
+
+CREATE VIEW analyst.schema_version AS
+SELECT max(migration_number) AS schema_version, max(applied_at) AS applied_at FROM ops.migrations;
+COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form.';
+
+-- Columns that no table has; all others take the comment of the column they show.
+COMMENT ON COLUMN analyst.flagged_posts.narrative_title IS 'Short title of the narrative, in Swedish.';
+COMMENT ON COLUMN analyst.flagged_posts.carrying_sentence IS 'The sentence that carries the likeliest narrative, as written (masked).';
+COMMENT ON COLUMN analyst.flagged_posts.nearest_seeds IS 'The labelled seeds that lie nearest, nearest first.';
+COMMENT ON COLUMN analyst.flagged_posts.weighty_terms IS 'The words that weighed most, weightiest first.';
+COMMENT ON COLUMN analyst.flagged_posts.family_post_count IS 'Posts in its group of copies, itself included.';
+COMMENT ON COLUMN analyst.questions.narrative_title IS 'Short title of the narrative asked about, in Swedish.';
+COMMENT ON COLUMN analyst.facts.answer_rank IS 'How well it answers the narrative: 1 for the facts that answer it best.';
+COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
+COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';
+COMMENT ON COLUMN analyst.nights.duration_seconds IS 'Whole seconds from start to end; null while it runs.';
+COMMENT ON COLUMN analyst.schema_version.schema_version IS 'Number of the last migration.';
