@@ -21,3 +21,4 @@ def prepare(home: Path, *, log_level: str = "WARNING") -> None:
     }
     for name, value in chosen.items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from prefect import flow, get_run_logger, task
+from prefect import Task, flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, State
+from prefect.states import Cancelled
 
 from motbild.core.night_report import NightReport, render_markdown
 from motbild.errors import MotbildError
@@ -21,20 +22,18 @@ _RETRY_SECONDS = (10, 60)
 _TIMEOUT_SECONDS = 6 * 3600
 
 
-
-
 def run_step(name: str, step: Step) -> Mapping[str, int]:
     """Run one stage as a task of the flow."""
-    retries = len(_RETRY_SECONDS)
-    return task(
+    stage = Task(
         step,
         name=name,
-        retries=retries,
+        retries=len(_RETRY_SECONDS),
         retry_delay_seconds=list(_RETRY_SECONDS),
         timeout_seconds=_TIMEOUT_SECONDS,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )()
+    )
+    return stage()
 
 
 def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:

@@ -10,10 +10,11 @@ from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
 
-_WORDS = (
-    "kidnappning barnhandel counters asks reports hot skolan grannen idag väntetid beslut möte "
-    "läraren bussen regn kaffe fotboll kvällen domstol frågan mamma vägen stan huset katten"
-).split()
+_WORDS = [
+    *("kidnappning", "barnhandel", "counters", "asks", "reports", "hot"),
+    *("skolan", "grannen", "bussen", "regn", "kaffe", "fotboll", "kvällen", "domstol"),
+    *("frågan", "mamma", "vägen", "stan", "huset", "katten", "läraren", "möte"),
+]
 
 
 def write_posts(path: Path, count: int) -> None:

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-import motbild
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import motbild
 from motbild.errors import InputError
 
 

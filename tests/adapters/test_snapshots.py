@@ -117,7 +117,7 @@ def test_a_bad_build_is_never_published(
     monkeypatch.setattr(
         "motbild.adapters.warehouse.snapshots._expected_counts", lambda _: {"ops.rejects": 2}
     )
-    with pytest.raises(WarehouseError, match="does not hold all of ops.rejects"):
+    with pytest.raises(WarehouseError, match=r"does not hold all of ops\.rejects"):
         _publish(live, tmp_path, "r2")
     assert (tmp_path / "analyst.duckdb").resolve() == published.resolve()
 

@@ -111,9 +111,14 @@ def _threats(probabilities: dict[str, float], run_id: str) -> pa.Table:
 
 def test_a_failed_transaction_leaves_nothing(warehouse: Warehouse) -> None:
     """An error within a transaction undoes what came before it in the block."""
-    with pytest.raises(ZeroDivisionError), warehouse.transaction():
-        warehouse.append("core.texts", _texts("a"), key=("text_digest",))
-        raise ZeroDivisionError
+
+    def fail_half_way() -> None:
+        with warehouse.transaction():
+            warehouse.append("core.texts", _texts("a"), key=("text_digest",))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     assert warehouse.read_rows("SELECT count(*) FROM core.texts") == [(0,)]
 
 

@@ -31,9 +31,7 @@ class Home:
     def night(self, *sources: Path) -> NightReport:
         """Run a night over files or folders."""
         model = Model(WordClassifier(), self.encoder, (PACK,))  # type: ignore[arg-type]
-        return run_night(
-            self.settings, load_sources(self.settings, list(sources)), model=model
-        )
+        return run_night(self.settings, load_sources(self.settings, list(sources)), model=model)
 
     def rows(self, query: str, store: str = "live.duckdb") -> list[tuple[Any, ...]]:
         """Query a store after the night."""
@@ -139,8 +137,12 @@ def test_links_are_kept_in_full_for_queued_posts_only(home: Home, tmp_path: Path
     home.night(
         _write(
             tmp_path / "a.jsonl",
-            _post(1, "kidnappning se https://example.org/flaggad/sida", url="https://example.org/1"),
-            _post(2, "recept på https://example.org/hemligt/recept", url="https://example.org/p/22"),
+            _post(
+                1, "kidnappning se https://example.org/flaggad/sida", url="https://example.org/1"
+            ),
+            _post(
+                2, "recept på https://example.org/hemligt/recept", url="https://example.org/p/22"
+            ),
         )
     )
     links = home.rows("SELECT post_id, link_number, address FROM core.links ORDER BY ALL")
@@ -202,7 +204,9 @@ def test_copies_are_one_family_whatever_night_they_came(home: Home, tmp_path: Pa
     ]
     for number, text in enumerate(variants):
         home.night(_write(tmp_path / f"{number}.jsonl", _post(number, text)))
-    home.night(_write(tmp_path / "other.jsonl", _post(9, "i dag åt vi pannkakor med sylt och grädde")))
+    home.night(
+        _write(tmp_path / "other.jsonl", _post(9, "i dag åt vi pannkakor med sylt och grädde"))
+    )
     sizes = home.rows("SELECT post_count FROM core.families ORDER BY ALL")
     assert sizes == [(1,), (3,)]
 
@@ -234,7 +238,7 @@ def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> 
     path.unlink()
 
 
-def test_an_inbox_takes_each_file_once(home: Home, tmp_path: Path) -> None:
+def test_an_inbox_takes_each_file_once(home: Home) -> None:
     """Files put into the inbox are read the next night, and not again under another name."""
     home.settings.inbox.mkdir(parents=True)
     _write(home.settings.inbox / "a.jsonl", _post(1, "ett"))

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from motbild.core.narratives import Fact, FactSource, Narrative, Pack, Seed
 
@@ -79,26 +77,6 @@ def test_training_digest_ignores_what_is_not_learned_from(changed: Pack) -> None
 def test_training_digest_follows_what_is_learned_from(changed: Pack) -> None:
     """Whatever a classifier learns from changes the digest."""
     assert changed.training_digest != PACK.training_digest
-
-
-SEEDS = st.builds(
-    Seed,
-    seed_id=st.sampled_from(["a", "b"]),
-    text=st.text(),
-    lang=st.sampled_from(["sv", "ar"]),
-    narratives=st.permutations(["gift", "fluor"]).map(tuple),
-    stance=st.sampled_from(["asserts", "asks"]),
-    parent=st.none() | st.text(max_size=3),
-)
-
-
-@given(seeds=st.lists(SEEDS, max_size=5), data=st.data())
-def test_training_digest_does_not_depend_on_order(seeds: list[Seed], data: st.DataObject) -> None:
-    """Seeds, narratives and labels may stand in any order, even where ids are doubled."""
-    shuffled = data.draw(st.permutations(seeds))
-    turned = tuple(replace(seed, narratives=seed.narratives[::-1]) for seed in shuffled)
-    moved = replace(PACK, narratives=(FLUOR, GIFT), seeds=turned)
-    assert moved.training_digest == replace(PACK, seeds=tuple(seeds)).training_digest
 
 
 def test_facts_for_puts_the_fact_first_that_answers_best() -> None:

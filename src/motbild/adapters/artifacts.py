@@ -227,8 +227,8 @@ def _refuse_other(
             f"The model in {folder} was trained with the encoder {card['encoder_id']}, and "
             f"{encoder_id} is in use: choose the former, or train again."
         )
-    learned = {stamp["pack_id"]: stamp["learned_digest"] for stamp in card["packs"]}
-    active = {stamp.pack_id: stamp.learned_digest for stamp in stamp_packs(packs)}
+    learned = {stamp["pack_id"]: stamp["training_digest"] for stamp in card["packs"]}
+    active = {stamp.pack_id: stamp.training_digest for stamp in stamp_packs(packs)}
     if learned != active:
         names = sorted({name for name, _ in learned.items() ^ active.items()})
         raise ModelError(

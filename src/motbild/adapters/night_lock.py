@@ -62,10 +62,7 @@ def describe_holder(home: Path) -> str | None:
 
 
 def _held_by(holder: Path) -> str:
-    return (
-        f"Another night is running here ({_named_in(holder)}); "
-        "wait for it to end and run again."
-    )
+    return f"Another night is running here ({_named_in(holder)}); wait for it to end and run again."
 
 
 def _named_in(holder: Path) -> str:

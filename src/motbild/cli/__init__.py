@@ -5,10 +5,12 @@ it needs when it runs.
 """
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from motbild.cli import models, nights, packs, sources, stores
+from motbild.cli.files import describe_refusal
 from motbild.errors import MotbildError
 
 app = typer.Typer(
@@ -31,5 +33,11 @@ def main() -> None:
     try:
         app()
     except MotbildError as error:
-        sys.stderr.write(f"motbild: {error}\n")
-        sys.exit(error.exit_code)
+        _fail(error)
+    except OSError as error:
+        _fail(describe_refusal(error))
+
+
+def _fail(error: MotbildError) -> NoReturn:
+    sys.stderr.write(f"motbild: {error}\n")
+    sys.exit(error.exit_code)

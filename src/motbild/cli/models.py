@@ -3,19 +3,19 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from motbild.cli.files import check_output, opened_output, write_text
 from motbild.cli.options import AsJson, Home
 from motbild.cli.output import print_json, print_line, print_table, progress, warn
 from motbild.errors import InputError
 
 if TYPE_CHECKING:
-    from motbild.core.records import RawPost
+    from motbild.core.records import RawPost, Reject
     from motbild.settings import Settings
     from motbild.wiring.models import Model
 
@@ -45,14 +45,11 @@ def classify(
     """Classify posts without a warehouse: each post in, one JSON object out, in order."""
     from motbild.wiring.models import load_model
 
-    settings = _settings(home, pack)
-    missing = [str(path) for path in files if not path.is_file()]
-    if missing:
-        raise InputError(f"There is no file {', '.join(missing)}; name files that are there.")
-    model = load_model(settings)
     posts = _read_posts(files)
+    _check_apart(files, output)
     count = 0
-    with progress("Classifying"), _opened(output) as out:
+    with opened_output(output) as out, progress("Classifying"):
+        model = load_model(_settings(home, pack))
         while batch := list(islice(posts, _BATCH_ROW_COUNT)):
             for row in _classify_batch(model, batch):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -70,21 +67,24 @@ def evaluate(
 ) -> None:
     """Measure the model on labelled posts: every figure with its 95 % interval."""
     from motbild.adapters.plots import draw_plots
-    from motbild.stages.evaluate import describe, evaluate as measure
+    from motbild.core.report_table import format_report
+    from motbild.stages.evaluate import evaluate as measure
     from motbild.wiring.models import load_labelled, load_model
 
     posts = load_labelled(file)
+    if output:
+        check_output(output)
     model = load_model(_settings(home, pack))
     with progress("Evaluating"):
         evaluation = measure(posts, model.classifier, model.encoder)
     if output:
-        _write_atomically(output, json.dumps(evaluation.report, ensure_ascii=False, indent=2))
+        write_text(output, json.dumps(evaluation.report, ensure_ascii=False, indent=2))
     if plots:
         draw_plots(evaluation.judged, plots)
     if as_json:
         print_json(evaluation.report)
     else:
-        print_line(describe(evaluation.report))
+        print_line(format_report(evaluation.report))
 
 
 def train(
@@ -102,7 +102,11 @@ def train(
     settings = _settings(home, pack)
     with progress("Training"):
         trained = train_model(
-            settings, output, encoder=encoder, seed=seed, command=f"motbild {' '.join(sys.argv[1:])}"
+            settings,
+            output,
+            encoder=encoder,
+            seed=seed,
+            command=f"motbild {' '.join(sys.argv[1:])}",
         )
     print_table(
         ["on voices it had not seen", ""],
@@ -118,17 +122,30 @@ def _settings(home: Path | None, packs: list[Path] | None) -> "Settings":
 
 
 def _read_posts(files: Iterable[Path]) -> Iterator["RawPost"]:
-    """Yield the posts of files in order; say on the error stream what is set aside."""
+    """Return the posts of files in order; say on the error stream what is set aside.
+
+    Raises:
+        SourceError: A file cannot be read; raised at once wherever that can be known.
+    """
     from motbild.adapters.sources import read_posts
+
+    opened = [(path, read_posts(path)) for path in files]
+    return chain.from_iterable(_keep_posts(path, rows) for path, rows in opened)
+
+
+def _keep_posts(path: Path, rows: Iterable["RawPost | Reject"]) -> Iterator["RawPost"]:
     from motbild.core.records import RawPost
 
-    for path, row in chain.from_iterable(
-        ((path, row) for row in read_posts(path)) for path in files
-    ):
+    for row in rows:
         if isinstance(row, RawPost):
             yield row
         else:
             warn(f"{path}, line {row.line}: set aside. {row.reason}")
+
+
+def _check_apart(files: Iterable[Path], output: Path) -> None:
+    if output.resolve() in {path.resolve() for path in files}:
+        raise InputError(f"{output} would be written over while it is read; name another output.")
 
 
 def _classify_batch(model: "Model", posts: list["RawPost"]) -> Iterator[dict[str, Any]]:
@@ -140,29 +157,3 @@ def _classify_batch(model: "Model", posts: list["RawPost"]) -> Iterator[dict[str
     outputs = model.classifier.classify([post.text for post in masked], langs, model.encoder.encode)
     for post, lang, output in zip(posts, langs, outputs, strict=True):
         yield classification_to_json(post.native_id, lang, output)
-
-
-@contextmanager
-def _opened(output: Path) -> Iterator[IO[str]]:
-    """Open where to write, so that a file appears whole or not at all."""
-    if str(output) == "-":
-        yield sys.stdout
-        return
-    pending = _pending(output)
-    try:
-        with pending.open("w", encoding="utf-8") as file:
-            yield file
-        pending.replace(output)
-    finally:
-        pending.unlink(missing_ok=True)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    with _opened(path) as file:
-        file.write(text + "\n")
-
-
-def _pending(path: Path) -> Path:
-    if not path.parent.is_dir():
-        raise InputError(f"There is no folder {path.parent}; make it, or name another output.")
-    return path.with_name(f".{path.name}.pending")

@@ -82,12 +82,12 @@ def schedule(
     from motbild.settings import Settings
 
     settings = Settings.load(home=home)
-    _load_flows("environment").prepare(settings.home, log_level="INFO")
-    flows = _load_flows("schedule")
-    with flows.running_server(settings.home, port) as address:
+    home_folder = settings.home.resolve()
+    _load_flows("environment").prepare(home_folder, log_level="INFO")
+    with _load_flows("server").running_server(home_folder, port) as address:
         print_line(f"Nights run at 02:00 Europe/Stockholm; the scheduler is at {address}.")
         print_line("Stop with Ctrl-C; the schedule stays and goes on at the next start.")
-        flows.serve(settings.home.resolve())
+        _load_flows("schedule").serve(home_folder)
 
 
 def _run(settings: "Settings", sources: list[Path]) -> "NightReport":
@@ -145,7 +145,9 @@ def _print_found(settings: "Settings") -> None:
                 row["stance"],
                 row["lang"],
                 _shortened(row["carrying_sentence"], 160),
-                f"{_shortened(row['fact_sv'], 110)} ({row['source']})" if row["fact_sv"] else "none",
+                f"{_shortened(row['fact_sv'], 110)} ({row['source']})"
+                if row["fact_sv"]
+                else "none",
             )
             for row in rows
         ],

@@ -15,6 +15,7 @@ def print_json(value: object) -> None:
 def print_line(text: str = "") -> None:
     """Print a line."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def warn(text: str) -> None:

@@ -24,9 +24,9 @@ def add_commands(app: typer.Typer) -> None:
         epilog="Example: motbild pack new packs/vaccin --title 'Vaccin' --claim 'Det …' "
         "--examples posts.txt"
     )(new)
-    group.command(
-        "import-documents", epilog="Example: motbild pack import-documents documents/"
-    )(import_documents)
+    group.command("import-documents", epilog="Example: motbild pack import-documents documents/")(
+        import_documents
+    )
     app.add_typer(group, name="pack")
 
 
@@ -63,7 +63,8 @@ def check(
             print_line(f"{finding.severity}: {finding.message}")
     error_count = sum(f.severity == "error" for found in findings.values() for f in found)
     if error_count:
-        raise PackError(f"{error_count} errors were found; mend them and check again.")
+        found_what = "1 error was" if error_count == 1 else f"{error_count} errors were"
+        raise PackError(f"{found_what} found; mend what is told above and check again.")
 
 
 def new(
@@ -100,28 +101,34 @@ def import_documents(
 
     The passages are kept in the home folder, never in the pack.
     """
-    from motbild.adapters.packs import import_documents as cut_passages, load_pack, save_imported
+    from motbild.adapters.packs import import_documents as cut_passages
+    from motbild.adapters.packs import load_pack, save_imported
     from motbild.settings import Settings
 
     settings = Settings.load(home=home)
     for folder in [pack] if pack else settings.pack_folders:
         loaded = load_pack(folder)
         if not loaded.documents:
+            print_line(f"{loaded.pack_id} names no documents.")
             continue
         report = cut_passages(loaded, documents)
-        target = settings.imported_seeds_of(folder)
-        save_imported(report.seeds, target)
-        found = len(loaded.documents) - len(report.missing)
-        print_line(
-            f"{loaded.pack_id}: {len(report.seeds)} passages of {found} documents are kept in "
-            f"{target}; `motbild train` learns from them."
-        )
         for document in report.missing:
             warn(f"not found: {document.title} ({document.publisher}), {document.digest[:12]}…")
         for misfit in report.misfits:
             warn(misfit)
-        if not found:
-            raise InputError(f"No document of {loaded.pack_id} lies in {documents}.")
+        found_count = len(loaded.documents) - len(report.missing)
+        # Before anything is written: the wrong folder must not cost earlier passages.
+        if not found_count:
+            raise InputError(
+                f"No document of {loaded.pack_id} lies in {documents}; they are known by the "
+                "digests in documents.toml, so name the folder with the unchanged files."
+            )
+        target = settings.imported_seeds_of(folder)
+        save_imported(report.seeds, target)
+        print_line(
+            f"{loaded.pack_id}: {len(report.seeds)} passages of {found_count} documents are kept "
+            f"in {target}; `motbild train` learns from them."
+        )
 
 
 def _counts(counts: dict[str, int]) -> str:

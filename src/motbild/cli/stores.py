@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from motbild.cli.options import AsJson, Home
-from motbild.cli.output import print_json, print_line, print_table
+from motbild.cli.output import print_json, print_table
 from motbild.errors import MotbildError
 
 

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+GAP_SHARE = 0.25  # how far up a gap between two probabilities a threshold lies
 FLOOR = 0.3  # no narrative is matched below this, whatever the F1 says
 FEWEST_POSITIVES = 8  # fewer cannot place a threshold, which then is even odds
 EVEN_ODDS = 0.5
+LOG_TEMPERATURES = (-3.0, 1.0)  # no sharper, even where few examples are told apart fully
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def fit_temperature(scores: NDArray[np.floating], labels: NDArray[np.intp]) -> f
         probabilities = softmax(scores * np.exp(log_factor))
         return float(-np.log(np.maximum(probabilities[rows, labels], 1e-12)).mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=LOG_TEMPERATURES, method="bounded").x))
 
 
 def best_f1_threshold(
@@ -83,7 +85,8 @@ def best_f1_threshold(
     """Choose the threshold of the greatest F1, not below `FLOOR`.
 
     With fewer than `FEWEST_POSITIVES` positives it is even odds, since so few would
-    place it by chance. Halfway to the next lower probability, it is not tied to one text.
+    place it by chance. In the gap below the last text that passes it lies low, since
+    posts in words that no seed has score lower than seeds do.
 
     Args:
         probabilities: ``(n,)`` out of fold.
@@ -100,7 +103,7 @@ def best_f1_threshold(
     f1[:-1][ranked[:-1] == ranked[1:]] = -1  # no cut between equal probabilities
     best = int(np.argmax(f1))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float(np.clip((ranked[best] + below) / 2, FLOOR, 0.95))
+    return float(np.clip(below + GAP_SHARE * (ranked[best] - below), FLOOR, 0.95))
 
 
 def least_false_threshold(

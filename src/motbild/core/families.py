@@ -22,6 +22,10 @@ RUN_LENGTH = 4
 # Half-way between copies (0.53 and up along a chain message's nearest kin) and what only
 # quotes it among words of its own (0.37 and down); texts with one subject have 0.1.
 COPY_SIMILARITY = 0.45
+# A short text says little beyond its form of words ("the committee proposes that …"), so
+# that it must share more to be a copy; from this many runs on, chance plays no part.
+LONG_RUN_COUNT = 120
+SHORT_COPY_SIMILARITY = 0.75
 SHORTEST_WORD_COUNT = 5
 
 # Texts as alike as the least alike copies share a band with probability
@@ -68,8 +72,11 @@ def similarity(a: str, b: str) -> float:
 
 
 def is_copy(a: str, b: str) -> bool:
-    """Tell whether two texts are copies of one; short ones only when they read the same."""
-    return similarity(a, b) >= COPY_SIMILARITY
+    """Tell whether two texts are copies of one; very short ones only when they read the same."""
+    shorter = min(len(_runs(a)), len(_runs(b)))
+    shortness = max(0.0, 1 - shorter / LONG_RUN_COUNT)
+    needed = COPY_SIMILARITY + (SHORT_COPY_SIMILARITY - COPY_SIMILARITY) * shortness
+    return similarity(a, b) >= needed
 
 
 @lru_cache(maxsize=1 << 12)

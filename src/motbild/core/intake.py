@@ -214,7 +214,7 @@ def _observation(post: MaskedPost, post_id: str, provenance: Provenance) -> dict
 
 def _link_rows(post: MaskedPost, post_id: str) -> list[dict[str, Any]]:
     raw = post.raw
-    addresses = {number: link for number, link in enumerate(links(raw.text), start=1)}
+    addresses = dict(enumerate(links(raw.text), start=1))
     if raw.url:
         addresses[0] = raw.url
     return [

@@ -175,24 +175,15 @@ class Pack:
     def training_digest(self) -> str:
         """SHA-256 over what a classifier learns from, hex.
 
-        Covers narrative ids and labelled seeds in whatever order they stand, with
-        their voices, which decide what is held out. A corrected fact, title or note
-        leaves it as it is, so a trained model still fits its pack.
+        Covers the narratives' ids and the labelled seeds in their order, which a stored
+        model's seed vectors follow. A corrected fact, title, threshold or note leaves it
+        as it is, so that a trained model still fits its pack.
         """
-        examples = sorted(
-            [
-                s.seed_id,
-                s.text,
-                s.lang,
-                sorted(s.narratives),
-                s.stance,
-                s.is_threat,
-                s.voice,
-                [] if s.parent is None else [s.parent],
-            ]
+        examples = [
+            [s.seed_id, s.text, s.lang, s.narratives, s.stance, s.is_threat, s.voice, s.parent]
             for s in self.seeds
-        )
-        canonical = json.dumps([sorted(self.narrative_ids), examples], separators=(",", ":"))
+        ]
+        canonical = json.dumps([self.narrative_ids, examples], separators=(",", ":"))
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
     def facts_for(self, narrative_id: str, day: date) -> tuple[Fact, ...]:

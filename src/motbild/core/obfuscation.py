@@ -102,7 +102,8 @@ def is_invisible(character: str) -> bool:
 
 def strip_invisible(text: str) -> str:
     """Remove controls, joiners, fillers, selectors and lone surrogates."""
-    if text.isascii() and text.isprintable():
+    # What is printable can only be invisible as a filler; most texts pass here.
+    if text.isprintable() and _FILLERS.isdisjoint(text):
         return text
     return "".join(character for character in text if not is_invisible(character))
 

@@ -1,7 +1,5 @@
 """A classifier fresh from training, with all that its card must tell."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +15,13 @@ class PackStamp:
         pack_id: Id of the pack.
         version: Version that its editors gave it.
         digest: Digest over all its files.
-        learned_digest: Digest over what a model learns from; see `learned_digest`.
+        training_digest: Digest over what a model learns from.
     """
 
     pack_id: str
     version: str
     digest: str
-    learned_digest: str
+    training_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +45,10 @@ class TrainedModel:
     seed: int
 
 
-def learned_digest(pack: Pack) -> str:
-    """Return the SHA-256 over a pack's narratives and labelled seeds, hex.
-
-    Facts, titles, thresholds and notes are left out: a model learns nothing from
-    them, and must not be refused because a fact was corrected.
-    """
-    told = [
-        [s.seed_id, s.text, s.lang, sorted(s.narratives), s.stance, s.is_threat, s.voice]
-        for s in pack.seeds
-    ]
-    content = json.dumps([pack.narrative_ids, told], ensure_ascii=False)
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def stamp_packs(packs: Sequence[Pack]) -> tuple[PackStamp, ...]:
     """Return the stamps of packs, ordered by id."""
     return tuple(
-        PackStamp(pack.pack_id, pack.version, pack.digest, learned_digest(pack))
+        PackStamp(pack.pack_id, pack.version, pack.digest, pack.training_digest)
         for pack in order_packs(packs)
     )
 

@@ -32,9 +32,7 @@ def encode(
     for texts in batches:
         inputs = [
             unit
-            for text, lang in zip(
-                texts["text"].to_pylist(), texts["lang"].to_pylist(), strict=True
-            )
+            for text, lang in zip(texts["text"].to_pylist(), texts["lang"].to_pylist(), strict=True)
             for unit in unit_texts(split_units(text, lang))
         ]
         done = pa.table(

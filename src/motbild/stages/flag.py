@@ -123,10 +123,8 @@ def flag(
 def _keep_links(warehouse: Warehouse, spool: LinkSpool) -> None:
     for waiting in spool.load():
         with warehouse.registered("waiting", waiting):
-            kept = warehouse.read(f"FROM waiting SEMI JOIN ({_QUEUED}) USING (post_id)")  # noqa: S608
-        warehouse.append(
-            "core.links", kept.cast(schemas.LINKS), key=("post_id", "link_number")
-        )
+            kept = warehouse.read(f"FROM waiting SEMI JOIN ({_QUEUED}) USING (post_id)")
+        warehouse.append("core.links", kept.cast(schemas.LINKS), key=("post_id", "link_number"))
 
 
 def _flag_row(row: Mapping[str, Any], model_version: str, run_id: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.families import band_keys, group as group_members, is_copy
+from motbild.core.families import band_keys, is_copy
+from motbild.core.families import group as group_members
 
 _UNGROUPED = """
 SELECT text_digest, text FROM core.texts
@@ -65,9 +66,7 @@ def _copy_edges(warehouse: Warehouse, bands: pa.Table) -> list[tuple[str, str]]:
     return [(a, b) for a, b, text_a, text_b in candidates if is_copy(text_a, text_b)]
 
 
-def _store_families(
-    warehouse: Warehouse, fresh: list[str], edges: list[tuple[str, str]]
-) -> None:
+def _store_families(warehouse: Warehouse, fresh: list[str], edges: list[tuple[str, str]]) -> None:
     """Join the fresh texts to the families they touch, merging those they bridge."""
     touched = sorted({digest for edge in edges for digest in edge})
     with warehouse.registered("touched", pa.table({"text_digest": pa.array(touched, pa.string())})):
@@ -78,9 +77,7 @@ def _store_families(
     joined = [(family_of.get(a, a), family_of.get(b, b)) for a, b in edges]
     family_by_node = group_members(nodes, joined)
     renamed = {
-        old: family_by_node[old]
-        for old in set(family_of.values())
-        if family_by_node[old] != old
+        old: family_by_node[old] for old in set(family_of.values()) if family_by_node[old] != old
     }
     for old, new in sorted(renamed.items()):
         warehouse.execute(

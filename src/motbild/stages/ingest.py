@@ -198,6 +198,4 @@ def _record(warehouse: Warehouse, outcome: FileOutcome, intake: Intake) -> None:
         "reject_count": outcome.reject_count,
         "failure": outcome.failure,
     }
-    warehouse.upsert(
-        "ops.source_runs", pa.Table.from_pylist([row], schema=schemas.SOURCE_RUNS)
-    )
+    warehouse.upsert("ops.source_runs", pa.Table.from_pylist([row], schema=schemas.SOURCE_RUNS))

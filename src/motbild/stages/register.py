@@ -51,9 +51,7 @@ def register(
         }
 
 
-def _replace(
-    warehouse: Warehouse, table: str, rows: Iterable[dict[str, Any]], key: str
-) -> int:
+def _replace(warehouse: Warehouse, table: str, rows: Iterable[dict[str, Any]], key: str) -> int:
     incoming = pa.Table.from_pylist(list(rows), schema=schemas.BY_TABLE[table])
     return warehouse.replace(table, incoming, key=(key,))
 

@@ -14,7 +14,7 @@ from motbild.adapters.packs import load_pack
 from motbild.core.classifier import Classifier
 from motbild.core.judgement import LabelledPost, parse_labelled
 from motbild.core.narratives import Pack
-from motbild.core.trained import TrainedModel, learned_digest
+from motbild.core.trained import TrainedModel
 from motbild.core.vectors import Encoder
 from motbild.errors import InputError
 from motbild.settings import Settings
@@ -77,12 +77,12 @@ def load_model(settings: Settings) -> Model:
 
 def _packs_learned_from(settings: Settings, card: Mapping[str, Any]) -> tuple[Pack, ...]:
     """Load the packs with imported passages exactly where the model learned from those."""
-    learned = {stamp["learned_digest"] for stamp in card["packs"]}
+    learned = {stamp["training_digest"] for stamp in card["packs"]}
     packs = load_packs(settings)
-    if learned == {learned_digest(pack) for pack in packs}:
+    if learned == {pack.training_digest for pack in packs}:
         return packs
     with_imported = load_packs(settings, with_imported=True)
-    if learned == {learned_digest(pack) for pack in with_imported}:
+    if learned == {pack.training_digest for pack in with_imported}:
         return with_imported
     return packs
 
@@ -116,6 +116,7 @@ def load_labelled(path: Path) -> list[LabelledPost]:
         rows = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read as labelled posts; give a UTF-8 file with one JSON object a line."
+            f"{path} cannot be read as labelled posts; "
+            "give a UTF-8 file with one JSON object a line."
         ) from error
     return parse_labelled(rows, path.name)

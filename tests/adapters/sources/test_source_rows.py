@@ -225,3 +225,14 @@ def test_labelled_row_is_read_and_its_labels_ignored() -> None:
 def test_platform_is_told_by_its_domain(address: object, platform: str | None) -> None:
     """A link tells its platform by its domain only."""
     assert platform_of(address) == platform
+
+
+def test_texts_without_ids_are_known_by_what_they_say(tmp_path: Path) -> None:
+    """Where no row tells an id, each text gets one of its own, the same each time it is read."""
+    path = tmp_path / "texts.jsonl"
+    path.write_text('{"text": "ett"}\n{"text": "två"}\n{"text": "ett"}\n', encoding="utf-8")
+    ids = [row.native_id for row in read_posts(path) if isinstance(row, RawPost)]
+    assert ids == [row.native_id for row in read_posts(path) if isinstance(row, RawPost)]
+    assert ids[0] == ids[2] != ids[1]
+    path.write_text('{"text": "ett"}\n{"text": "två", "id": "2"}\n', encoding="utf-8")
+    assert [isinstance(row, RawPost) for row in read_posts(path)] == [False, True]

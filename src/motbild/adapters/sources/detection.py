@@ -67,10 +67,7 @@ def _detect_json(path: Path, head: str) -> str:
     is_whole = bool(line_break) or len(head) < HEAD_LIMIT // 4
     if not (is_whole and first_line.rstrip().endswith("}")) and _TELEGRAM.search(head):
         return "telegram"
-    try:
-        rows = jsonl.read_first_objects(path, _FIRST_ROWS)
-    except BrokenTailError:
-        rows = []
+    rows = jsonl.read_first_objects(path, _FIRST_ROWS)
     if any("__import_meta" in row for row in rows):
         return "fourcat"
     if any("source_platform" in row and "data" in row for row in rows):

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -9,21 +11,27 @@ from motbild.adapters.sources.json_items import ItemCutter
 from motbild.adapters.sources.json_rows import parse_object
 from motbild.adapters.sources.mapping import ColumnMapping
 from motbild.adapters.sources.rows import parse_row
-from motbild.adapters.sources.streams import read_head, read_lines, read_text
+from motbild.adapters.sources.streams import BrokenTailError, read_head, read_lines, read_text
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 
 _LIST_START = re.compile(r"\s*\[\s*(\{|\]|$)")
+_SAMPLE_ROWS = 100
 _PRETTY_OBJECT = re.compile(r'\s*\{\s*\n\s*"')
 
 
 def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
     """Yield the posts of a JSON Lines file or a JSON list.
 
+    Texts that were collected without ids are still texts: where no row of the file's
+    beginning has any, rows are known by the digest of their text.
+
     Raises:
         SourceError: The file is one JSON object rather than posts.
         BrokenTailError: The file ends too early or is damaged.
     """
+    if not _tells_ids(path, mapping):
+        mapping = replace(mapping, ids_from_text=True)
     for line, row in read_rows(path):
         yield row if isinstance(row, Reject) else parse_row(row, line, mapping)
 
@@ -53,7 +61,16 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, object] | Reject]]:
             yield line, parse_object(text, line)
 
 
+def _tells_ids(path: Path, mapping: ColumnMapping) -> bool:
+    first = read_first_objects(path, _SAMPLE_ROWS)
+    return len(first) < 2 or any("id" in mapping.used_columns(list(r)).values() for r in first)
+
+
 def read_first_objects(path: Path, count: int) -> list[dict[str, object]]:
     """Return the objects among a file's first rows, to tell what wrote them."""
-    rows = islice(read_rows(path), count)
-    return [row for _, row in rows if isinstance(row, dict)]
+    objects: list[dict[str, object]] = []
+    with suppress(BrokenTailError):
+        for _, row in islice(read_rows(path), count):
+            if isinstance(row, dict):
+                objects.append(row)
+    return objects

@@ -70,11 +70,13 @@ class ColumnMapping:
             lower case count as one where the exact name is not there.
         default_platform: Platform of rows that do not tell theirs.
         time_zone: IANA name of the zone of moments that do not tell theirs.
+        ids_from_text: Whether rows without an id are known by the digest of their text.
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: USUAL_COLUMNS)
     default_platform: str = "unknown"
     time_zone: str = "Europe/Stockholm"
+    ids_from_text: bool = False
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from motbild.adapters.sources.dates import ImpossibleDateError, parse_date
 from motbild.adapters.sources.mapping import ColumnMapping
 from motbild.adapters.sources.rejects import make_reject
 from motbild.core.records import Engagement, RawPost, Reject
+from motbild.core.text import text_digest
 
 TEXT_LIMIT = 100_000
 ID_LIMIT = 1_000
@@ -43,6 +44,9 @@ _DOMAINS = {
 _HOST = re.compile(r"(?:https?://)?([\w.-]+)(?:[:/?#].*)?", re.DOTALL)
 
 
+_DIGEST_ID_DIGITS = 20
+
+
 class BadFieldError(ValueError):
     """A field that costs the row its place among the posts.
 
@@ -69,11 +73,15 @@ def make_post(fields: Mapping[str, object], line: int, mapping: ColumnMapping) -
         mapping: Tells the default platform and the zone of naive moments.
     """
     try:
-        native_id = _read_id(fields.get("id"))
+        text = _read_text(fields.get("text"))
+        if mapping.ids_from_text and fields.get("id") is None:
+            native_id = text_digest(text)[:_DIGEST_ID_DIGITS]
+        else:
+            native_id = _read_id(fields.get("id"))
         reply_to = _read_name(fields.get("reply_to"))
         return RawPost(
             native_id=native_id,
-            text=_read_text(fields.get("text")),
+            text=text,
             platform=_read_platform(fields.get("platform")) or mapping.default_platform,
             line=line,
             posted_at=parse_date(fields.get("posted_at"), mapping.zone),

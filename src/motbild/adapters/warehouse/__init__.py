@@ -18,7 +18,7 @@ from motbild.core.data_dictionary import Column
 from motbild.errors import WarehouseError
 
 # Checkpoints in the middle of a night cost ten times the night's own writing.
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "checkpoint_threshold": "1GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -97,9 +97,7 @@ class Warehouse:
                 f"DELETE FROM {table} WHERE ({names}) NOT IN "  # noqa: S608
                 f"(SELECT ({names}) FROM incoming)"
             )
-            self._connection.execute(
-                f"INSERT OR REPLACE INTO {table} BY NAME FROM written"  # noqa: S608
-            )
+            self._connection.execute(f"INSERT OR REPLACE INTO {table} BY NAME FROM written")
         written = self.read("SELECT count(*) AS row_count FROM written")
         return int(written["row_count"][0].as_py())
 

@@ -56,9 +56,7 @@ def apply_migrations(connection: duckdb.DuckDBPyConnection, directory: Path) -> 
     connection.execute(_RECORD_TABLE)
     connection.execute("COMMIT")
     applied = dict(
-        connection.execute(
-            "SELECT migration_number, content_digest FROM ops.migrations"
-        ).fetchall()
+        connection.execute("SELECT migration_number, content_digest FROM ops.migrations").fetchall()
     )
     known = list(load_migrations(directory))
     _refuse_unknown(applied, known)

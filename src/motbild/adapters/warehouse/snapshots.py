@@ -72,9 +72,7 @@ def read_snapshot(path: Path) -> duckdb.DuckDBPyConnection:
     # DuckDB gives a second connection in a process the database it first opened under
     # that name, so the versioned name is opened and never the link.
     try:
-        return duckdb.connect(
-            str(path.resolve()), read_only=True
-        )
+        return duckdb.connect(str(path.resolve()), read_only=True)
     except duckdb.Error as error:
         raise WarehouseError(
             f"{path} cannot be opened as a snapshot ({type(error).__name__}); "
@@ -92,7 +90,9 @@ def query_snapshot(path: Path, query: str) -> pa.Table:
         try:
             relation = connection.sql(query)
             if relation is None:
-                raise InputError("The query returns no rows; give one that begins with SELECT or FROM.")
+                raise InputError(
+                    "The query returns no rows; give one that begins with SELECT or FROM."
+                )
             return relation.to_arrow_table()
         except duckdb.Error as error:
             raise InputError(f"The query cannot be run: {str(error).splitlines()[0]}") from error
@@ -184,7 +184,7 @@ def _comment_on(kind: str, schema: str, table: str, column: str | None, comment:
     quoted = comment.replace("'", "''")
     if column is None:
         return f"COMMENT ON {kind} {schema}.{table} IS '{quoted}'"
-    return f'COMMENT ON COLUMN {schema}.{table}."{column}" IS \'{quoted}\''
+    return f"COMMENT ON COLUMN {schema}.{table}.\"{column}\" IS '{quoted}'"
 
 
 def _expected_counts(warehouse: Warehouse) -> Mapping[str, int]:

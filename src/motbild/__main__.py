@@ -1,0 +1,5 @@
+"""`python -m motbild`: the command line."""
+
+from motbild.cli import main
+
+main()

@@ -1,0 +1,102 @@
+"""`motbild sources`: what is read, and whether it can be."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from motbild.adapters.sources import KINDS
+from motbild.errors import InputError, SourceError
+from tests.cli.commands import run
+from tests.data.exports import TELEGRAM_CHAT, write_csv, write_jsonl
+
+SOURCES = '[[sources]]\nname = "forum"\nkind = "csv"\npath = "forum.csv"\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with a source of its own, and posts in its inbox."""
+    home = tmp_path / "home"
+    (home / "inbox").mkdir(parents=True)
+    (home / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    write_csv(home / "forum.csv")
+    (home / "inbox" / "result.json").write_text(json.dumps(TELEGRAM_CHAT), encoding="utf-8")
+    return home
+
+
+def test_the_sources_of_a_night_are_listed(home: Path) -> None:
+    """The list names the sources of sources.toml, the inbox, and the kinds that there are."""
+    shown = run("sources", "list", "--home", home)
+    assert "forum" in shown.stdout
+    assert "told from each file" in shown.stdout
+    assert all(kind.title in shown.stdout for kind in KINDS.values())
+    listed = json.loads(run("sources", "list", "--home", home, "--json").stdout)
+    assert listed == [
+        {"name": "forum", "kind": "csv", "path": str(home / "forum.csv")},
+        {"name": "inbox", "kind": None, "path": str(home / "inbox")},
+    ]
+
+
+def test_a_mistake_in_sources_toml_is_told(home: Path) -> None:
+    """A wrong key is named with its file."""
+    (home / "sources.toml").write_text(SOURCES.replace("kind", "kin"), encoding="utf-8")
+    shown = run("sources", "list", "--home", home)
+    assert isinstance(shown.exception, InputError)
+    assert "unknown key 'kin' in source 'forum'" in str(shown.exception)
+
+
+def test_every_source_is_read_to_its_end_and_nothing_is_stored(home: Path) -> None:
+    """The check counts the posts of each file of each source, and keeps none."""
+    before = sorted(home.rglob("*"))
+    shown = run("sources", "check", "--home", home, "--json")
+    assert shown.exit_code == 0
+    assert json.loads(shown.stdout) == {
+        "files": [
+            {
+                "source": "forum",
+                "file": "forum.csv",
+                "kind": "csv",
+                "post_count": 20,
+                "rejects": {},
+            },
+            {
+                "source": "inbox",
+                "file": "result.json",
+                "kind": "telegram",
+                "post_count": 2,
+                "rejects": {},
+            },
+        ],
+        "failures": [],
+    }
+    assert sorted(home.rglob("*")) == before
+
+
+def test_what_would_be_set_aside_is_counted_by_code(home: Path, tmp_path: Path) -> None:
+    """Codes are counted in the table, and no row is quoted."""
+    posts = write_jsonl(tmp_path / "posts.jsonl")
+    with posts.open("a", encoding="utf-8") as file:
+        file.write('{"text": "hemligt"}\n{"text": "hemligt"}\n{"id": "1", "text": "hemligt"\n')
+    shown = run("sources", "check", posts, "--home", home)
+    assert "1 broken-json, 2 missing-id" in shown.stdout
+    assert "hemligt" not in shown.output
+
+
+def test_one_bad_file_hides_none_of_the_others(home: Path, tmp_path: Path) -> None:
+    """The files after a bad one are counted, and the bad one is told at the end."""
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "a.csv").write_bytes(b"%PDF-1.7 \x00")
+    write_jsonl(exports / "b.jsonl")
+    shown = run("sources", "check", exports, "--home", home, "--json")
+    checked = json.loads(shown.stdout)
+    assert [file["file"] for file in checked["files"]] == ["b.jsonl"]
+    assert [failure.split(" is ")[0] for failure in checked["failures"]] == [str(exports / "a.csv")]
+    assert isinstance(shown.exception, SourceError)
+
+
+def test_a_fresh_home_has_nothing_to_read(tmp_path: Path) -> None:
+    """An empty inbox is no failure."""
+    shown = run("sources", "check", "--home", tmp_path / "fresh")
+    assert shown.exit_code == 0
+    assert "There is nothing to read." in shown.stdout

@@ -1,0 +1,104 @@
+"""The schedule against a real Prefect server on this machine."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+_SECONDS = 240
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """`motbild schedule`, run from a folder that is not the checkout."""
+    home = tmp_path / "home"
+    (home / "inbox").mkdir(parents=True)
+    (home / "inbox" / "posts.jsonl").write_text('{"id": "1", "text": "God morgon"}\n')
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "motbild", "schedule", f"--home={home}", f"--port={port}"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    yield process
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+
+
+def _ask(port: int, path: str, **body: Any) -> Any:
+    return httpx.post(f"http://127.0.0.1:{port}/api/{path}", json=body, timeout=20).json()
+
+
+def _await(seen: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if found := seen():
+                return found
+        except httpx.HTTPError:
+            pass
+        time.sleep(1)
+    raise AssertionError("it did not come about in time")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nights_are_scheduled_run_and_outlive_a_stop(
+    scheduler: "subprocess.Popen[bytes]", port: int, tmp_path: Path
+) -> None:
+    """At two in Sweden a run stands scheduled; a run due now is run; a stop pauses nothing."""
+    runs = _await(lambda: _ask(port, "flow_runs/filter", sort="EXPECTED_START_TIME_ASC", limit=3))
+    assert {run["state_type"] for run in runs} == {"SCHEDULED"}
+    due = datetime.fromisoformat(runs[0]["expected_start_time"])
+    assert due.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%H:%M") == "02:00"
+    [deployment] = _ask(port, "deployments/filter")
+
+    now = datetime.now(UTC).isoformat()
+    made = _ask(
+        port,
+        f"deployments/{deployment['id']}/create_flow_run",
+        state={"type": "SCHEDULED", "state_details": {"scheduled_time": now}},
+    )
+    home = tmp_path / "home"
+    _await(lambda: _state(port, made["id"]) in {"COMPLETED", "FAILED", "CRASHED"})
+    assert _state(port, made["id"]) == "COMPLETED", (tmp_path / "log").read_text()
+    assert (home / "analyst.duckdb").exists()
+    [artifact] = _ask(port, "artifacts/filter", limit=1)
+    assert artifact["key"] == "night-report"
+    assert "God morgon" not in artifact["data"]
+
+    old = datetime(2026, 1, 1, tzinfo=UTC).isoformat()
+    stale = _ask(
+        port,
+        f"deployments/{deployment['id']}/create_flow_run",
+        state={"type": "SCHEDULED", "state_details": {"scheduled_time": old}},
+    )
+    _await(lambda: _state(port, stale["id"]) in {"COMPLETED", "CANCELLED", "FAILED", "CRASHED"})
+    assert _state(port, stale["id"]) == "CANCELLED"
+    assert scheduler.poll() is None
+
+
+def _state(port: int, run_id: str) -> str:
+    run = httpx.get(f"http://127.0.0.1:{port}/api/flow_runs/{run_id}", timeout=20).json()
+    return str(run["state_type"])
