@@ -13,6 +13,8 @@ def prepare(home: Path, *, log_level: str = "WARNING") -> None:
     chosen = {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        # The default of twenty seconds is too short for a busy machine's first night.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": log_level,

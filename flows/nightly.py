@@ -39,6 +39,7 @@ def run_step(name: str, step: Step) -> Mapping[str, int]:
 def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:
     """Run the night's stages as tasks, and publish its report."""
     settings = Settings.load(home=home)
+    settings.inbox.mkdir(parents=True, exist_ok=True)
     paths = [Path(source) for source in sources or ()]
     report = run_night(settings, load_sources(settings, paths), run_step=run_step)
     create_markdown_artifact(

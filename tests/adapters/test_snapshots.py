@@ -169,3 +169,13 @@ def test_worked_queries_run(live: Warehouse, tmp_path: Path, path: Path) -> None
     """Each worked query runs on a snapshot, an empty one too."""
     _publish(live, tmp_path, "r1")
     query_snapshot(tmp_path / "analyst.duckdb", path.read_text(encoding="utf-8"))
+
+
+def test_publishing_keeps_the_live_file_locked(live: Warehouse, tmp_path: Path) -> None:
+    """Nothing in publishing opens and closes the live file, which would lift its lock."""
+    _publish(live, tmp_path, "r1")
+    script = f"import duckdb; duckdb.connect({str(tmp_path / 'live.duckdb')!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert "Conflicting lock" in done.stderr

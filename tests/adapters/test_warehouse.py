@@ -237,3 +237,14 @@ def test_misnumbered_migrations_are_refused(tmp_path: Path) -> None:
     (folder / "0002_second.sql").write_text("SELECT 1;")
     with pytest.raises(WarehouseError, match="should be number 0001"):
         open_warehouse(tmp_path / "live.duckdb", folder, VIEWS)
+
+
+def test_checkpoints_wait_for_the_end(warehouse: Warehouse) -> None:
+    """A night is not held up by checkpoints at the default 16 MB."""
+    assert warehouse.read_rows("SELECT current_setting('checkpoint_threshold')") == [("953.6 MiB",)]
+
+
+def test_nothing_is_fetched(warehouse: Warehouse) -> None:
+    """No extension is looked for on the network."""
+    for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
+        assert warehouse.read_rows(f"SELECT current_setting('{name}')") == [(False,)]

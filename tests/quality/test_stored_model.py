@@ -1,41 +1,60 @@
 """Gates on the model that ships: what it must reach on labelled posts it never saw."""
 
-import json
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from motbild.adapters.artifacts import load_card, load_classifier
-from motbild.adapters.encoder import load_encoder
-from motbild.adapters.packs import load_pack
-from motbild.core.judgement import parse_labelled
+from motbild.core.judgement import LabelledPost, judge
+from motbild.settings import Settings
 from motbild.stages.evaluate import evaluate
+from motbild.stages.train import train
+from motbild.wiring.models import Model, load_labelled, load_model
 from tests.conftest import ROOT
 
-MODEL = ROOT / "models" / "classifier"
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.skipif(not (MODEL / "card.json").is_file(), reason="no model is stored"),
 ]
 
 
 @pytest.fixture(scope="module")
-def overall() -> dict[str, Any]:
-    """Measures of the stored model on the labelled posts beside the checkout."""
-    gold: Path = ROOT.parent / "shared" / "gold" / "dev.jsonl"
-    if not gold.is_file():
-        pytest.skip("needs the labelled posts beside the checkout")
-    name = load_card(MODEL)["encoder_id"].split("@")[0]
-    encoder = load_encoder(name, ROOT / "models" / "encoders.toml")
-    pack = load_pack(ROOT / "models" / "narratives" / "socialtjansten")
-    classifier = load_classifier(MODEL, [pack], encoder.encoder_id)
-    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines() if line]
-    measures: dict[str, Any] = evaluate(
-        parse_labelled(rows, gold.name), classifier, encoder, resamples=50
-    ).report["overall"]
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The model that comes along, loaded as a night loads it."""
+    return load_model(Settings(home=tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def gold() -> list[LabelledPost]:
+    """The labelled posts that no model is trained on."""
+    return load_labelled(ROOT / "models" / "gold" / "dev.jsonl")
+
+
+@pytest.fixture(scope="module")
+def overall(model: Model, gold: list[LabelledPost]) -> dict[str, Any]:
+    """Measures of the model on the labelled posts."""
+    evaluation = evaluate(gold, model.classifier, model.encoder, resamples=50)
+    measures: dict[str, Any] = evaluation.report["overall"]
     return measures
+
+
+def test_training_again_gives_the_same_model(model: Model, gold: list[LabelledPost]) -> None:
+    """What is stored is what the pack's seeds teach, and nothing else."""
+    retrained = train(model.packs, model.encoder).classifier
+    assert retrained.narratives == model.classifier.narratives
+    ours, theirs = (
+        judge(gold, classifier, model.encoder.encode)
+        for classifier in (model.classifier, retrained)
+    )
+    assert np.abs(ours.flag_scores - theirs.flag_scores).max() < 0.02
+    assert (ours.flagged != theirs.flagged).mean() < 0.02
+
+
+def test_no_labelled_post_is_a_seed(model: Model, gold: list[LabelledPost]) -> None:
+    """The yardstick was not learned from."""
+    seeds = {seed.text for pack in model.packs for seed in pack.seeds}
+    assert not seeds & {post.text for post in gold}
 
 
 def test_what_asserts_is_found(overall: dict[str, Any]) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from motbild.adapters.warehouse.snapshots import query_snapshot
 from tests import night_process
 
+_QUERIES = sorted((Path(__file__).parents[2] / "warehouse" / "queries").glob("*.sql"))
 _MOMENTS = 20
 # When and by which run differs between two nights; everything else must not.
 _BY_RUN = {"run_id", "first_run_id", "first_seen_at", "completed_at", "observed_at"}
@@ -107,3 +109,27 @@ def test_two_nights_at_once(context: ForkServerContext, tmp_path: Path) -> None:
     assert (first.exitcode, second.exitcode) == (0, 1)
     _finish(context, tmp_path / "alone", posts)
     assert _content(tmp_path / "home") == _content(tmp_path / "alone")
+
+
+@pytest.mark.slow
+def test_analysts_are_answered_at_any_moment_of_a_night(
+    context: ForkServerContext, tmp_path: Path
+) -> None:
+    """From the first night's first second on, every worked query is answered."""
+    home = tmp_path / "home"
+    posts = tmp_path / "posts.jsonl"
+    night_process.write_posts(posts, 400)
+    link = home / "analyst.duckdb"
+    night = _start(context, home, posts)
+    while not link.exists():
+        time.sleep(0.005)
+    queries = [path.read_text(encoding="utf-8") for path in _QUERIES]
+    flagged_counts = []
+    while night.is_alive():
+        for query in queries:
+            query_snapshot(link, query)
+        flagged_counts.append(query_snapshot(link, "FROM analyst.flagged_posts").num_rows)
+    assert night.exitcode == 0
+    flagged_counts.append(query_snapshot(link, "FROM analyst.flagged_posts").num_rows)
+    assert len(set(flagged_counts)) == 2, "an analyst saw half a night"
+    assert flagged_counts[0] == 0 < flagged_counts[-1]

@@ -35,6 +35,7 @@ from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
 CARD_VERSION = 1
+_NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
 # Nothing beyond what skops knows by itself: a model that asks for more is refused.
 TRUSTED: tuple[str, ...] = ()
@@ -92,7 +93,8 @@ def load_card(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"The card {folder / CARD} cannot be read: train the model again."
         ) from error
-    if card.get("card_version") != CARD_VERSION:
+    is_known = isinstance(card, dict) and card.get("card_version") == CARD_VERSION
+    if not is_known or not card.keys() >= _NEEDED:
         raise ModelError(
             f"The model in {folder} is of another form than this Motbild reads: train it again."
         )

@@ -25,6 +25,10 @@ Packs = Annotated[
     list[Path] | None,
     typer.Option("--pack", help="Folder of a narrative pack; may be given many times."),
 ]
+StoredModel = Annotated[
+    Path | None,
+    typer.Option("--model", help="Folder of a trained model (or MOTBILD_MODEL)."),
+]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -40,6 +44,7 @@ def classify(
     files: Annotated[list[Path], typer.Argument(help="Files of posts, in any form sources have.")],
     output: Annotated[Path, typer.Option(help="JSON Lines to write; - for the screen.")],
     pack: Packs = None,
+    model: StoredModel = None,
     home: Home = None,
 ) -> None:
     """Classify posts without a warehouse: each post in, one JSON object out, in order."""
@@ -49,9 +54,9 @@ def classify(
     _check_apart(files, output)
     count = 0
     with opened_output(output) as out, progress("Classifying"):
-        model = load_model(_settings(home, pack))
+        loaded = load_model(_settings(home, pack, model))
         while batch := list(islice(posts, _BATCH_ROW_COUNT)):
-            for row in _classify_batch(model, batch):
+            for row in _classify_batch(loaded, batch):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += len(batch)
     warn(f"{count} posts classified.")
@@ -61,6 +66,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="Labelled posts, one JSON object a line.")],
     output: Annotated[Path | None, typer.Option(help="Report to write, as JSON.")] = None,
     pack: Packs = None,
+    model: StoredModel = None,
     plots: Annotated[Path | None, typer.Option(help="Folder to draw plots into.")] = None,
     home: Home = None,
     as_json: AsJson = False,
@@ -74,9 +80,9 @@ def evaluate(
     posts = load_labelled(file)
     if output:
         check_output(output)
-    model = load_model(_settings(home, pack))
+    loaded = load_model(_settings(home, pack, model))
     with progress("Evaluating"):
-        evaluation = measure(posts, model.classifier, model.encoder)
+        evaluation = measure(posts, loaded.classifier, loaded.encoder)
     if output:
         write_text(output, json.dumps(evaluation.report, ensure_ascii=False, indent=2))
     if plots:
@@ -115,10 +121,10 @@ def train(
     )
 
 
-def _settings(home: Path | None, packs: list[Path] | None) -> "Settings":
+def _settings(home: Path | None, packs: list[Path] | None, model: Path | None = None) -> "Settings":
     from motbild.settings import Settings
 
-    return Settings.load(home=home, packs=tuple(packs) if packs else None)
+    return Settings.load(home=home, packs=tuple(packs) if packs else None, model=model)
 
 
 def _read_posts(files: Iterable[Path]) -> Iterator["RawPost"]:

@@ -72,7 +72,7 @@ class Night:
         return dict(counts)
 
     def _register(self) -> Mapping[str, int]:
-        return register(
+        counts = register(
             self.warehouse,
             self.model.packs,
             model_version=self.model.classifier.model_version,
@@ -80,6 +80,10 @@ class Night:
             thresholds=self.model.thresholds,
             run_id=self.run.run_id,
         )
+        if not self.settings.snapshot_link.exists():
+            # Analysts find an empty snapshot while the first night runs, and no error.
+            self._publish_as(f"{self.run.run_id}-begun")
+        return counts
 
     def _ingest(self) -> Mapping[str, int]:
         intake = Intake(
@@ -115,15 +119,18 @@ class Night:
         )
 
     def _publish(self) -> Mapping[str, int]:
+        self._publish_as(self.run.run_id)
+        return {}
+
+    def _publish_as(self, name: str) -> None:
         publish(
             self.warehouse,
             self.settings.home,
             self.settings.views,
-            run_id=self.run.run_id,
+            run_id=name,
             model_version=self.model.classifier.model_version,
             kept_snapshot_count=self.settings.kept_snapshot_count,
         )
-        return {}
 
 
 @contextmanager
