@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from prefect import Task, flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
@@ -12,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled
 
 from motbild.core.night_report import NightReport, render_markdown
-from motbild.errors import MotbildError
+from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.wiring.nights import Step, run_night
 from motbild.wiring.sources import load_sources
@@ -22,6 +23,17 @@ _RETRY_SECONDS = (10, 60)
 _TIMEOUT_SECONDS = 6 * 3600
 
 
+def _may_go_better(_task: object, _run: object, state: State[Any]) -> bool:
+    """Tell an unforeseen failure from one that stays until somebody mends it."""
+    try:
+        state.result()
+    except UnexpectedError:
+        return True
+    except MotbildError:
+        return False
+    return False
+
+
 def run_step(name: str, step: Step) -> Mapping[str, int]:
     """Run one stage as a task of the flow."""
     stage = Task(
@@ -29,6 +41,7 @@ def run_step(name: str, step: Step) -> Mapping[str, int]:
         name=name,
         retries=len(_RETRY_SECONDS),
         retry_delay_seconds=list(_RETRY_SECONDS),
+        retry_condition_fn=_may_go_better,
         timeout_seconds=_TIMEOUT_SECONDS,
         cache_policy=NO_CACHE,
         persist_result=False,
@@ -39,7 +52,7 @@ def run_step(name: str, step: Step) -> Mapping[str, int]:
 def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:
     """Run the night's stages as tasks, and publish its report."""
     settings = Settings.load(home=home)
-    settings.inbox.mkdir(parents=True, exist_ok=True)
+    settings.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     paths = [Path(source) for source in sources or ()]
     report = run_night(settings, load_sources(settings, paths), run_step=run_step)
     create_markdown_artifact(

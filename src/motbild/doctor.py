@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from motbild.adapters.keys import load_or_make_key
+from motbild.adapters.keys import load_key
 from motbild.adapters.night_lock import describe_holder
 from motbild.adapters.packs import load_pack
 from motbild.adapters.warehouse.snapshots import query_snapshot
@@ -61,6 +61,8 @@ def _finding(subject: str, look: Callable[[Settings], str], settings: Settings) 
         return Finding(subject, True, look(settings))
     except MotbildError as error:
         return Finding(subject, False, str(error))
+    except OSError as error:
+        return Finding(subject, False, f"{error.filename}: {error.strerror}; mend it.")
 
 
 def _python(_: Settings) -> str:
@@ -110,7 +112,7 @@ def _home(settings: Settings) -> str:
 def _key(settings: Settings) -> str:
     if not settings.key_file.exists():
         return "none yet; the first night makes one"
-    load_or_make_key(settings.key_file)
+    load_key(settings.key_file, may_be_made=False)
     return f"{settings.key_file}, readable by its owner alone"
 
 

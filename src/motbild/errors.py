@@ -12,6 +12,10 @@ class MotbildError(Exception):
     exit_code = 1
 
 
+class UnexpectedError(MotbildError):
+    """Something failed in a way nobody foresaw; it may go better another time."""
+
+
 class InputError(MotbildError):
     """What was given cannot be used: a wrong option, a bad file (exit code 2)."""
 

@@ -127,7 +127,7 @@ def test_a_folder_without_a_pack_is_refused(tmp_path: Path) -> None:
         (
             "seeds_jsonl",
             json.dumps(SEED | {"origin": "scraped"}),
-            "'origin' in vattnet/seeds.jsonl line 1 must be 'written' or 'document'.",
+            "'origin' in vattnet/seeds.jsonl line 1 must be 'written', 'background' or 'document'.",
         ),
         (
             "seeds_jsonl",

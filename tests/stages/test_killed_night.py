@@ -99,7 +99,7 @@ def test_killed_anywhere_and_run_again_equals_undisturbed(
 def test_two_nights_at_once(context: ForkServerContext, tmp_path: Path) -> None:
     """The second is turned away; the first ends as if it had been alone."""
     posts = tmp_path / "posts.jsonl"
-    night_process.write_posts(posts, 200)
+    night_process.write_posts(posts, 600)
     first = _start(context, tmp_path / "home", posts)
     while not (tmp_path / "home" / "night.holder.json").exists():
         time.sleep(0.01)

@@ -1,6 +1,8 @@
 """A whole night on real stores, with stand-ins for the model."""
 
 import json
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,10 @@ import pytest
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import SourceSpec
 from motbild.core.night_report import NightReport, render_markdown
-from motbild.errors import LockHeldError, MotbildError
+from motbild.errors import LockHeldError, MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.wiring.models import Model
-from motbild.wiring.nights import run_night
+from motbild.wiring.nights import Step, run_night
 from motbild.wiring.sources import load_sources
 from tests.data.bad_rows import write_bad_rows
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
@@ -224,18 +226,162 @@ def test_a_source_that_fails_stops_nothing(home: Home, tmp_path: Path) -> None:
 
 
 def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> None:
-    """Counts of the days since a source's last reading are null while it fails."""
+    """From a source's last good reading on, its days are null while it fails, and then zero."""
     path = _write(tmp_path / "feed.jsonl", _post(1, "kidnappning"))
     home.night(path)
+    today = home.rows("SELECT max(run_day)::VARCHAR FROM ops.source_runs")[0][0]
+    good = path.read_bytes()
     path.write_bytes(b"\x00\x01 broken")
     home.night(path)
-    counts = home.rows(
-        "SELECT counted_day::VARCHAR, is_missing, post_count FROM analyst.daily_counts "
-        "ORDER BY counted_day",
+    counts = "SELECT counted_day::VARCHAR, is_missing, post_count FROM analyst.daily_counts"
+    days = {day: rest for day, *rest in home.rows(counts, "analyst.duckdb")}
+    assert days["2026-11-21"] == [False, 1]
+    assert days[today] == [True, None]
+    path.write_bytes(good + json.dumps(_post(2, "kidnappning")).encode() + b"\n")
+    home.night(path)
+    assert home.rows(f"{counts} WHERE is_missing", "analyst.duckdb") == []
+
+
+def test_every_post_is_counted_whatever_day_it_claims(home: Home, tmp_path: Path) -> None:
+    """A date far ahead or long ago neither hides the other days nor is hidden itself."""
+    home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _post(1, "kidnappning"),
+            _post(2, "kidnappning", created_at="2098-01-01T00:00:00Z"),
+            _post(3, "kidnappning", created_at="2019-01-01T00:00:00Z"),
+        )
+    )
+    [(posts, flagged, rows)] = home.rows(
+        "SELECT sum(post_count), sum(flagged_count), count(*) FROM analyst.daily_counts",
         "analyst.duckdb",
     )
-    assert counts[0] == ("2026-11-21", False, 1)
-    path.unlink()
+    assert (posts, flagged) == (3, 3)
+    assert rows < 500
+
+
+def test_later_wordings_of_a_post_count_once(home: Home, tmp_path: Path) -> None:
+    """An edit is kept as a row and makes no post a family of copies of itself."""
+    text = "kidnappning av barn pågår i hela landet varje dag säger grannen som hörde det i dag"
+    report = home.night(_write(tmp_path / "a.jsonl", _post(1, text), _post(1, text + " nu")))
+    assert report.counts["posts_added"] == 2
+    families = home.rows("SELECT post_count, text_count FROM analyst.families", "analyst.duckdb")
+    assert families == [(1, 2)]
+    assert home.rows("SELECT sum(post_count) FROM analyst.daily_counts", "analyst.duckdb") == [(1,)]
+    assert "kopior" not in home.rows("SELECT priority_reason FROM core.flags")[0][0]
+
+
+def test_ids_that_name_accounts_are_not_stored(home: Home, tmp_path: Path) -> None:
+    """An id that is an address or holds the author's name becomes a digest; replies still fit."""
+    first = "https://www.tiktok.com/@zebulon_f/video/123"
+    home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _post(0, "kidnappning", id=first, author="zebulon_f"),
+            _post(0, "ja", id="svar-1", reply_to=first, author="Annan Påhittad"),
+            _post(0, "nej", id="zebulon_f-77", author="zebulon_f"),
+        )
+    )
+    assert b"zebulon_f" not in home.bytes()
+    joined = home.rows(
+        "SELECT count(*) FROM core.posts AS answer "
+        "JOIN core.posts AS parent ON answer.reply_to_post_id = parent.post_id"
+    )
+    assert joined == [(1,)]
+
+
+def test_sources_that_tell_no_platform_do_not_share_ids(home: Home, tmp_path: Path) -> None:
+    """Two exports that number their rows from one are two sets of posts."""
+    for name in ("a", "b"):
+        row = {"id": "1", "text": f"hej {name}"}
+        home.night(_write(tmp_path / f"{name}.jsonl", row, {"id": "2", "text": "samma"}))
+    rows = home.rows("SELECT post_id, edit_of_post_id FROM core.posts ORDER BY ALL")
+    assert rows == [("a:1", None), ("a:2", None), ("b:1", None), ("b:2", None)]
+
+
+def test_a_corrected_mapping_is_applied(home: Home, tmp_path: Path) -> None:
+    """A file that was read the wrong way is read again once sources.toml is mended."""
+    exported = {"nr": "1", "inlägg": "kidnappning"}, {"nr": "2", "inlägg": "kaffe"}
+    path = _write(tmp_path / "forum.jsonl", *exported)
+    home.folder.mkdir(parents=True)
+    toml = f'[[sources]]\nname = "forum"\npath = "{path}"\n[sources.columns]\nid = "nr"\n'
+    (home.folder / "sources.toml").write_text(toml + 'text = "fel"\n')
+    assert home.night().counts["rejects_added"] == 2
+    (home.folder / "sources.toml").write_text(toml + 'text = "inlägg"\n')
+    report = home.night()
+    assert report.counts["posts_added"] == 2
+    assert home.rows("SELECT count(*) FROM ops.rejects") == [(0,)]
+
+
+def test_a_stage_that_is_tried_again_keeps_its_counts(home: Home, tmp_path: Path) -> None:
+    """What was stored before a stage failed is told with what came after."""
+    posts = _write(tmp_path / "a.jsonl", _post(1, "ett"), _post(2, "två"))
+    model = Model(WordClassifier(), home.encoder, (PACK,))  # type: ignore[arg-type]
+
+    def twice(_: str, step: Step) -> Mapping[str, int]:
+        step()
+        return step()
+
+    report = run_night(
+        home.settings, load_sources(home.settings, [posts]), run_step=twice, model=model
+    )
+    assert report.counts["posts_added"] == 2
+    assert [(s.status, s.post_count) for s in report.sources] == [("read", 2)]
+
+
+def test_the_night_shows_itself_as_completed(home: Home, tmp_path: Path) -> None:
+    """The published snapshot tells of the night that made it, with its counts."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning")))
+    rows = home.rows("SELECT status, counts['posts_added'] FROM analyst.nights", "analyst.duckdb")
+    assert rows == [("completed", 1)]
+
+
+def test_addresses_go_with_the_flag(home: Home, tmp_path: Path) -> None:
+    """When a later model takes a post out of every queue, its address is not kept."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning", url="https://example.org/1")))
+    assert home.rows("SELECT count(*) FROM core.links") == [(1,)]
+    second = WordClassifier()
+    second.model_version = "words-2"
+    second.narratives = ("barnhandel",)
+    model = Model(second, home.encoder, (PACK,))  # type: ignore[arg-type]
+    report = run_night(home.settings, [], model=model)
+    assert report.flagged == {}
+    assert home.rows("SELECT count(*) FROM core.links") == [(0,)]
+
+
+def test_a_lost_key_is_not_replaced(home: Home, tmp_path: Path) -> None:
+    """A new key would give every author a second pseudonym, so the night asks for the old one."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett")))
+    home.settings.key_file.unlink()
+    with pytest.raises(MotbildError, match="restore it from a backup"):
+        home.night(_write(tmp_path / "b.jsonl", _post(2, "två")))
+    assert not home.settings.key_file.exists()
+
+
+def test_the_newer_count_of_one_moment_stands(home: Home, tmp_path: Path) -> None:
+    """Of two rows about a post's reach in one file, the later is the newer."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett", likes=1), _post(1, "ett", likes=500)))
+    assert home.rows("SELECT like_count FROM core.engagement") == [(500,)]
+
+
+def test_a_message_varied_a_thousand_times_is_one_family(home: Home, tmp_path: Path) -> None:
+    """Candidates grow with the wordings and not with their square."""
+    words = "varning till alla föräldrar i hela landet de kommer på morgonen när ni är på jobbet"
+    posts = [_post(n, f"{words} och tar barnen med sig sprid detta vidare {n}") for n in range(600)]
+    report = home.night(_write(tmp_path / "a.jsonl", *posts))
+    assert home.rows("SELECT post_count FROM core.families") == [(600,)]
+    assert report.counts["copies_joined"] < 6 * 600
+
+
+def test_a_file_name_that_is_no_text_stops_nothing(home: Home) -> None:
+    """A name that is not UTF-8 is shown as far as it can be."""
+    home.settings.inbox.mkdir(parents=True)
+    good = _write(home.settings.inbox / "a.jsonl", _post(1, "ett"))
+    odd = os.fsencode(home.settings.inbox) + b"/\xff.jsonl"
+    Path(os.fsdecode(odd)).write_bytes(good.read_bytes() + b'{"id": "2", "text": "tv\xc3\xa5"}\n')
+    report = home.night()
+    assert report.counts["posts_added"] == 2
+    assert "\ufffd.jsonl" in {source.file_name for source in report.sources}
 
 
 def test_an_inbox_takes_each_file_once(home: Home) -> None:
@@ -267,14 +413,14 @@ def test_the_second_of_two_nights_is_told_who_runs(home: Home, tmp_path: Path) -
 def test_a_stage_that_fails_is_recorded_without_quoting(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The record says that the night failed; what a post said is in no message."""
+    """The record says where and how the night failed; what a post said is in no message."""
 
     def fail(*_: object, **__: object) -> None:
         raise ValueError("could not convert 'kidnappning av Zebulon'")
 
-    monkeypatch.setattr("motbild.wiring.nights.classify", fail)
+    monkeypatch.setattr(WordClassifier, "classify", fail)
     posts = _write(tmp_path / "a.jsonl", _post(1, "kidnappning"))
-    with pytest.raises(MotbildError) as told:
+    with pytest.raises(UnexpectedError) as told:
         home.night(posts)
     assert "Zebulon" not in str(told.value)
     assert "classify" in str(told.value)
@@ -287,7 +433,7 @@ def test_a_stage_that_fails_is_recorded_without_quoting(
 
 def test_sources_are_those_of_the_file_and_the_inbox(home: Home, tmp_path: Path) -> None:
     """Without --source a night reads what sources.toml names, and the inbox."""
-    home.folder.mkdir(parents=True)
+    home.settings.inbox.mkdir(parents=True)
     exports = tmp_path / "exports"
     exports.mkdir()
     (home.folder / "sources.toml").write_text(

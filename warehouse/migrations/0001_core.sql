@@ -18,7 +18,7 @@ CREATE TABLE core.posts (
     run_id VARCHAR NOT NULL
 );
 COMMENT ON TABLE core.posts IS 'One row per post, masked before it was stored.';
-COMMENT ON COLUMN core.posts.post_id IS 'Platform and the platform''s own id; an edited post is a row of its own, with the first characters of its text''s digest after a #.';
+COMMENT ON COLUMN core.posts.post_id IS 'Platform (source, where no platform was told) and the platform''s own id, or a keyed digest of an id that names an account; an edited post is a row of its own, with the first characters of its text''s digest after a #.';
 COMMENT ON COLUMN core.posts.platform IS 'Platform it was posted on, lower case.';
 COMMENT ON COLUMN core.posts.source_id IS 'Source that first brought it.';
 COMMENT ON COLUMN core.posts.author_pseudonym IS 'HMAC-SHA256 of the author''s name under a key that is never in the database; null where no author was told.';
@@ -137,7 +137,7 @@ COMMENT ON COLUMN core.classifications.stance_probabilities IS 'Probability in [
 COMMENT ON COLUMN core.classifications.threat_probability IS 'Calibrated probability in [0, 1] that it threatens or exposes staff.';
 COMMENT ON COLUMN core.classifications.is_threat IS 'Whether that passed its threshold.';
 COMMENT ON COLUMN core.classifications.is_flagged IS 'Whether a narrative matched and the stance is asserts or too uncertain to exclude it.';
-COMMENT ON COLUMN core.classifications.evidence IS 'Carrying sentence, nearest labelled seeds and weightiest terms; null where nothing matched.';
+COMMENT ON COLUMN core.classifications.evidence IS 'Carrying sentence (its offsets count characters of core.texts.text), nearest labelled seeds and weightiest terms; null where nothing matched.';
 COMMENT ON COLUMN core.classifications.run_id IS 'Run that classified it.';
 
 CREATE TABLE core.flags (
@@ -299,6 +299,7 @@ CREATE TABLE ops.files (
     file_name VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
+    reading_digest VARCHAR NOT NULL,
     first_seen_at TIMESTAMPTZ NOT NULL,
     completed_at TIMESTAMPTZ
 );
@@ -307,6 +308,7 @@ COMMENT ON COLUMN ops.files.file_digest IS 'SHA-256 of its bytes, hex.';
 COMMENT ON COLUMN ops.files.file_name IS 'Name when first seen.';
 COMMENT ON COLUMN ops.files.source_id IS 'Source that brought it.';
 COMMENT ON COLUMN ops.files.kind IS 'Form it was read as.';
+COMMENT ON COLUMN ops.files.reading_digest IS 'SHA-256 of how it was read (kind and column mapping), hex; read again when that changes.';
 COMMENT ON COLUMN ops.files.first_seen_at IS 'When it was first opened (UTC).';
 COMMENT ON COLUMN ops.files.completed_at IS 'When its last row had been stored (UTC); null until then.';
 

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW core.families AS
 SELECT
     membership.family_id,
-    count(*) AS post_count,
+    count(DISTINCT coalesce(posts.edit_of_post_id, posts.post_id)) AS post_count,
     count(DISTINCT posts.text_digest) AS text_count,
     count(DISTINCT posts.author_pseudonym) AS account_count,
     list_sort(list(DISTINCT posts.platform)) AS platforms,
@@ -14,7 +14,7 @@ JOIN core.text_families AS membership USING (text_digest)
 GROUP BY membership.family_id;
 COMMENT ON VIEW core.families IS 'One row per group of copies of one text.';
 COMMENT ON COLUMN core.families.family_id IS 'Smallest text digest among its members.';
-COMMENT ON COLUMN core.families.post_count IS 'Posts in it.';
+COMMENT ON COLUMN core.families.post_count IS 'Posts in it; later wordings of one post count once.';
 COMMENT ON COLUMN core.families.text_count IS 'Distinct wordings in it.';
 COMMENT ON COLUMN core.families.account_count IS 'Distinct accounts that posted it; nothing tells which.';
 COMMENT ON COLUMN core.families.platforms IS 'Platforms it was seen on.';
@@ -38,4 +38,4 @@ ANTI JOIN core.flags AS flags ON flags.post_id = posts.post_id;
 COMMENT ON VIEW core.unflagged_posts IS 'One row per post and model version that was counted and not flagged.';
 COMMENT ON COLUMN core.unflagged_posts.post_id IS 'The post: key of core.posts.';
 COMMENT ON COLUMN core.unflagged_posts.model_version IS 'Model that classified it.';
-COMMENT ON COLUMN core.unflagged_posts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
+COMMENT ON COLUMN core.unflagged_posts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';

@@ -74,58 +74,78 @@ COMMENT ON TABLE core.families IS 'One row per group of copies with more than on
 COMMENT ON COLUMN core.families.flagged_post_count IS 'Posts of it that are flagged.';
 
 -- One row per post and narrative it bears on; posts that bear on none have narrative_id none.
+-- Later wordings of a post count with it.
 CREATE TEMP TABLE counted AS
 SELECT
-    posts.post_id,
+    coalesce(posts.edit_of_post_id, posts.post_id) AS post_id,
     posts.posted_day,
     posts.source_id,
-    posts.platform,
     posts.lang,
     unnest(
         CASE WHEN len(classifications.matches) = 0 THEN ['none'] ELSE classifications.matches END
     ) AS narrative_id,
-    CASE WHEN len(classifications.matches) = 0 THEN 'none' ELSE classifications.stance END AS stance
+    CASE WHEN len(classifications.matches) = 0 THEN 'none' ELSE classifications.stance END AS stance,
+    flags.post_id IS NOT NULL AS is_flagged
 FROM live.core.posts AS posts
 JOIN live.core.classifications AS classifications USING (text_digest)
+LEFT JOIN (SELECT DISTINCT post_id FROM core.flags) AS flags ON flags.post_id = posts.post_id
 WHERE classifications.model_version = getvariable('model_version');
 
+-- How far each source has been read: a run is good where something was read and nothing failed.
+CREATE TEMP TABLE source_reach AS
+WITH source_runs AS (
+    SELECT
+        source_id,
+        run_id,
+        min(run_day) AS run_day,
+        bool_or(status = 'failed') AS has_failed,
+        bool_or(status = 'read') AND NOT has_failed AS is_good
+    FROM live.ops.source_runs
+    GROUP BY source_id, run_id
+)
+SELECT
+    source_id,
+    max(run_day) FILTER (is_good) AS last_good_day,
+    max(run_day) FILTER (has_failed) AS last_failed_day,
+    coalesce(max(run_id) FILTER (has_failed) > max(run_id) FILTER (is_good), bool_or(has_failed))
+        AS is_failing
+FROM source_runs
+GROUP BY source_id;
+
+-- Every day with posts, and every day without since the first of the last four hundred.
 CREATE TEMP TABLE counted_days AS
 WITH spans AS (
     SELECT
         source_id,
-        greatest(min(posted_day), max(posted_day) - INTERVAL 400 DAY)::DATE AS first_day,
-        greatest(max(posted_day), coalesce(max(run_day), max(posted_day))) AS last_day
-    FROM live.core.posts
-    LEFT JOIN (
-        SELECT source_id, max(run_day) AS run_day FROM live.ops.source_runs GROUP BY source_id
-    ) USING (source_id)
-    GROUP BY source_id
+        min(posted_day) AS first_day,
+        CASE WHEN is_failing THEN last_failed_day ELSE last_good_day - INTERVAL 1 DAY END::DATE
+            AS last_day
+    FROM counted
+    JOIN source_reach USING (source_id)
+    GROUP BY source_id, is_failing, last_failed_day, last_good_day
 )
-SELECT source_id, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS posted_day
-FROM spans;
-
--- A day is missing, never zero, where its source has failed since and not been read again.
-CREATE TEMP TABLE source_reach AS
 SELECT
     source_id,
-    max(run_day) FILTER (status <> 'failed') AS last_read_day,
-    max(run_day) FILTER (status = 'failed') AS last_failed_day
-FROM live.ops.source_runs
-GROUP BY source_id;
+    unnest(
+        generate_series(greatest(first_day, last_day - INTERVAL 400 DAY), last_day, INTERVAL 1 DAY)
+    )::DATE AS posted_day
+FROM spans
+UNION
+SELECT source_id, posted_day FROM counted;
 
+-- The last good reading, at night, saw only the first hours of its day.
 CREATE TABLE core.daily_counts AS
 WITH kinds AS (SELECT DISTINCT source_id, lang, narrative_id, stance FROM counted),
 cells AS (
     SELECT
-        counted.posted_day,
-        counted.source_id,
-        counted.lang,
-        counted.narrative_id,
-        counted.stance,
-        count(DISTINCT counted.post_id) AS post_count,
-        count(DISTINCT flags.post_id) AS flagged_count
+        posted_day,
+        source_id,
+        lang,
+        narrative_id,
+        stance,
+        count(DISTINCT post_id) AS post_count,
+        count(DISTINCT post_id) FILTER (is_flagged AND narrative_id <> 'none') AS flagged_count
     FROM counted
-    LEFT JOIN core.flags AS flags USING (post_id, narrative_id)
     GROUP BY ALL
 )
 SELECT
@@ -134,12 +154,10 @@ SELECT
     kinds.lang,
     kinds.narrative_id,
     kinds.stance,
-    coalesce(reach.last_failed_day >= days.posted_day
-        AND (reach.last_read_day IS NULL OR reach.last_read_day < days.posted_day), false)
-        AS is_missing,
-    CASE WHEN is_missing THEN cells.post_count ELSE coalesce(cells.post_count, 0) END AS post_count,
-    CASE WHEN is_missing THEN cells.flagged_count ELSE coalesce(cells.flagged_count, 0) END
-        AS flagged_count
+    coalesce(reach.is_failing, false)
+        AND (reach.last_good_day IS NULL OR days.posted_day >= reach.last_good_day) AS is_missing,
+    coalesce(cells.post_count, CASE WHEN NOT is_missing THEN 0 END) AS post_count,
+    coalesce(cells.flagged_count, CASE WHEN NOT is_missing THEN 0 END) AS flagged_count
 FROM counted_days AS days
 JOIN kinds USING (source_id)
 LEFT JOIN source_reach AS reach USING (source_id)
@@ -151,9 +169,9 @@ COMMENT ON COLUMN core.daily_counts.source_id IS 'The source.';
 COMMENT ON COLUMN core.daily_counts.lang IS 'Language (ISO 639-1, und where unknown).';
 COMMENT ON COLUMN core.daily_counts.narrative_id IS 'Narrative, or none; a post that bears on two counts in both.';
 COMMENT ON COLUMN core.daily_counts.stance IS 'Stance: asserts, counters, reports, asks or none.';
-COMMENT ON COLUMN core.daily_counts.is_missing IS 'Whether the source failed for this day and has not been read since.';
-COMMENT ON COLUMN core.daily_counts.post_count IS 'Posts; null where missing.';
-COMMENT ON COLUMN core.daily_counts.flagged_count IS 'Posts flagged for the narrative; null where missing.';
+COMMENT ON COLUMN core.daily_counts.is_missing IS 'Whether the source failed for this day and has not been read since; what is known of such a day is a lower bound.';
+COMMENT ON COLUMN core.daily_counts.post_count IS 'Posts; null where missing and none is known.';
+COMMENT ON COLUMN core.daily_counts.flagged_count IS 'Of them, flagged; null where missing and none is known.';
 
 CREATE TABLE core.unflagged_counts AS
 SELECT reason, count(*) AS post_count
@@ -161,5 +179,5 @@ FROM live.core.unflagged_posts
 WHERE model_version = getvariable('model_version')
 GROUP BY reason ORDER BY post_count DESC, reason;
 COMMENT ON TABLE core.unflagged_counts IS 'One row per reason why posts were counted but not flagged.';
-COMMENT ON COLUMN core.unflagged_counts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
+COMMENT ON COLUMN core.unflagged_counts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
 COMMENT ON COLUMN core.unflagged_counts.post_count IS 'Posts.';

@@ -9,14 +9,23 @@ from motbild.errors import MotbildError
 _KEY_BYTES = 32
 
 
-def load_or_make_key(path: Path) -> bytes:
-    """Return the key in a file, made on first use and readable by its owner alone.
+def load_key(path: Path, *, may_be_made: bool) -> bytes:
+    """Return the key in a file, readable by its owner alone.
+
+    Args:
+        path: The file.
+        may_be_made: Whether a missing key is made. Where there are pseudonyms already, a
+            new one would give every author a second, and must not be.
 
     Raises:
-        MotbildError: The file is not a key, or others may read it.
+        MotbildError: The file is missing or not a key, or others may read it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
+        if not may_be_made:
+            raise MotbildError(
+                f"{path} is missing, and posts are stored under it; restore it from a backup."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_key(path)
     if path.stat().st_mode & 0o077:
         raise MotbildError(

@@ -16,6 +16,8 @@ from filelock import FileLock, Timeout
 
 from motbild.errors import LockHeldError
 
+_PATIENCE_SECONDS = 0.3
+
 
 @contextmanager
 def hold_night_lock(home: Path, *, run_id: str, now: datetime) -> Iterator[None]:
@@ -28,7 +30,8 @@ def hold_night_lock(home: Path, *, run_id: str, now: datetime) -> Iterator[None]
     holder = home / "night.holder.json"
     lock = FileLock(home / "night.lock", mode=0o600)
     try:
-        lock.acquire(blocking=False)
+        # A moment's patience, since a look at who holds it takes it for a moment.
+        lock.acquire(timeout=_PATIENCE_SECONDS)
     except Timeout as error:
         raise LockHeldError(_held_by(holder)) from error
     try:

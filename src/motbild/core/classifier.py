@@ -19,7 +19,7 @@ from motbild.core.records import STANCES, Classification, Evidence
 from motbild.core.vectors import Encode
 
 CHUNK = 2000  # texts held as features at a time
-HALF = 0.5  # share of its threshold from which a narrative is explained, and may match
+HALF = 0.5  # share of its threshold from which a narrative is explained
 ASSERTS = STANCES.index("asserts")
 NONE = STANCES.index("none")
 THREAT = "threat"
@@ -156,20 +156,13 @@ class Classifier:
         """Hold probabilities against the thresholds.
 
         The stance is ``asserts`` from its threshold on, else the likeliest other one. A
-        narrative matches from its threshold on. Where none does although the text has a
-        stance, the likeliest matches from half its threshold on: the stance heads tell
-        better that something is claimed, the narrative heads what. A text is flagged
-        when it matches and asserts.
+        narrative matches from its own threshold on, and a text is flagged when one
+        matches and it asserts.
         """
         asserts = probabilities.stances[:, ASSERTS] >= self.thresholds.asserts
         others = np.delete(probabilities.stances, ASSERTS, axis=1).argmax(axis=1)
         stances = np.where(asserts, ASSERTS, np.delete(np.arange(len(STANCES)), ASSERTS)[others])
-        relative = probabilities.narratives / self._limits
-        matched = relative >= 1.0
-        likeliest = np.zeros_like(matched)
-        likeliest[np.arange(len(matched)), relative.argmax(axis=1)] = True
-        open_to_half = ~matched.any(axis=1) & (stances != NONE)
-        matched |= likeliest & (relative >= HALF) & open_to_half[:, None]
+        matched = probabilities.narratives >= self._limits
         stances = np.where(matched.any(axis=1), stances, NONE)
         return Verdicts(
             matched=matched,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from motbild.core.features import PLACEHOLDER, Features, Rows
-from motbild.core.narratives import Seed
+from motbild.core.narratives import BACKGROUND, Seed
 from motbild.core.privacy import mask
 from motbild.core.records import Evidence, NearSeed, Term
 from motbild.core.text import model_text
@@ -33,8 +33,14 @@ class SeedBank:
     def of(
         cls, seeds: Sequence[Seed], features: Features, vectors: NDArray[np.float32]
     ) -> "SeedBank":
-        """Make one from seeds and their weighted vectors, ``(n, d)``; texts are masked."""
-        masked = tuple(replace(seed, text=mask(seed.text)) for seed in seeds)
+        """Make one, with masked texts.
+
+        Args:
+            seeds: All seeds of the packs, in order.
+            features: What turns their texts into n-grams.
+            vectors: ``(n, d)`` the weighted vectors of those that are shown.
+        """
+        masked = tuple(replace(seed, text=mask(seed.text)) for seed in seeds if is_shown(seed))
         ngrams = features.ngrams([model_text(seed.text) for seed in masked])
         return cls(masked, Rows(ngrams, vectors))
 
@@ -47,6 +53,11 @@ class SeedBank:
             tuple(near_seed(self.seeds[c], cosine) for c, cosine in zip(row, values, strict=True))
             for row, values in zip(columns, cosines, strict=True)
         ]
+
+
+def is_shown(seed: Seed) -> bool:
+    """Tell whether a seed may be shown; ordinary writing says nothing about a narrative."""
+    return seed.origin != BACKGROUND
 
 
 def near_seed(seed: Seed, cosine: float) -> NearSeed:

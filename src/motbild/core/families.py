@@ -112,6 +112,40 @@ def copy_edges(texts: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(a, b) for a, b in combinations(sorted(texts), 2) if is_copy(texts[a], texts[b])]
 
 
+class FamilyTree:
+    """Connected components under way: which digests are joined so far.
+
+    A component is named by its smallest member, so that its name depends on its
+    members alone and on no order.
+    """
+
+    def __init__(self, digests: Iterable[str] = ()) -> None:
+        self._parents = {digest: digest for digest in digests}
+
+    @property
+    def members(self) -> list[str]:
+        """Every digest that was named so far."""
+        return list(self._parents)
+
+    def root(self, digest: str) -> str:
+        """Return the smallest member of a digest's component."""
+        parents = self._parents
+        parents.setdefault(digest, digest)
+        while (parent := parents[digest]) != digest:
+            parents[digest] = parents[parent]
+            digest = parent
+        return digest
+
+    def join(self, a: str, b: str) -> None:
+        """Make two digests, and all that each is joined with, one component."""
+        low, high = sorted((self.root(a), self.root(b)))
+        self._parents[high] = low
+
+    def is_joined(self, a: str, b: str) -> bool:
+        """Tell whether two digests are in one component."""
+        return self.root(a) == self.root(b)
+
+
 def group(digests: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the family of each digest: the smallest digest it is connected with.
 
@@ -119,16 +153,7 @@ def group(digests: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str,
         digests: All digests, those without a copy too.
         edges: Pairs of copies, in any order; both ends count as given.
     """
-    parents = {digest: digest for digest in digests}
+    tree = FamilyTree(digests)
     for a, b in edges:
-        low, high = sorted((_root(parents, a), _root(parents, b)))
-        parents[high] = low
-    return {digest: _root(parents, digest) for digest in parents}
-
-
-def _root(parents: dict[str, str], digest: str) -> str:
-    parents.setdefault(digest, digest)
-    while (parent := parents[digest]) != digest:
-        parents[digest] = parents[parent]
-        digest = parent
-    return digest
+        tree.join(a, b)
+    return {digest: tree.root(digest) for digest in tree.members}

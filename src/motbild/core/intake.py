@@ -4,7 +4,7 @@ Everything personal is masked or replaced here, before anything is written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,10 @@ from motbild.core.records import RawPost, Reject
 from motbild.core.text import text_digest
 
 LOCAL_ZONE = ZoneInfo("Europe/Stockholm")
+UNKNOWN_PLATFORM = "unknown"
 _EDIT_DIGITS = 12
+_ID_DIGITS = 24
+_SHORTEST_HANDLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,21 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class MaskedPost:
-    """A post with its masked text and the digest of what that says."""
+    """A post with its masked text and the digest of what that says.
+
+    Attributes:
+        raw: The post as its source gave it.
+        text: Its text, masked.
+        digest: Digest of the normalised text.
+        post_id: Id of the post's first wording.
+        reply_to_post_id: Id of the post it answers, or None.
+    """
 
     raw: RawPost
     text: str
     digest: str
-
-    @property
-    def post_id(self) -> str:
-        """Id of the post's first wording: platform and the platform's own id."""
-        return f"{self.raw.platform}:{self.raw.native_id}"
+    post_id: str = ""
+    reply_to_post_id: str | None = None
 
     @property
     def edited_post_id(self) -> str:
@@ -73,6 +81,36 @@ def mask_posts(raws: Iterable[RawPost]) -> list[MaskedPost]:
         text = mask(mask_links(raw.text), raw.author)
         masked.append(MaskedPost(raw, text, text_digest(text)))
     return masked
+
+
+def identify_posts(posts: Iterable[MaskedPost], *, source_id: str, key: bytes) -> list[MaskedPost]:
+    """Give each post the id that it is stored under.
+
+    That is platform and the platform's own id; where no platform was told, the source
+    stands for it, since two exports may both number their rows from one. An id that
+    is an address or names an account is stored as a keyed digest.
+    """
+    identified = []
+    for post in posts:
+        raw = post.raw
+        place = raw.platform if raw.platform != UNKNOWN_PLATFORM else source_id
+        reply_to = _safe_id(raw.reply_to, None, key) if raw.reply_to else None
+        identified.append(
+            replace(
+                post,
+                post_id=f"{place}:{_safe_id(raw.native_id, raw.author, key)}",
+                reply_to_post_id=f"{place}:{reply_to}" if reply_to else None,
+            )
+        )
+    return identified
+
+
+def _safe_id(native_id: str, author: str | None, key: bytes) -> str:
+    handle = (author or "").lstrip("@").casefold()
+    names_author = len(handle) >= _SHORTEST_HANDLE and handle in native_id.casefold()
+    if names_author or "@" in native_id or "/" in native_id:
+        return pseudonym(native_id, key)[:_ID_DIGITS]
+    return native_id
 
 
 def tell_languages(posts: Sequence[MaskedPost]) -> list[tuple[str, float]]:
@@ -189,7 +227,7 @@ def _post_row(
         "lang": lang,
         "text": post.text,
         "text_digest": post.digest,
-        "reply_to_post_id": f"{raw.platform}:{raw.reply_to}" if raw.reply_to else None,
+        "reply_to_post_id": post.reply_to_post_id,
         "edit_of_post_id": post.post_id if post_id != post.post_id else None,
         "file_digest": provenance.file_digest,
         "line_number": raw.line,

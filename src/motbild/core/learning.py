@@ -12,17 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from motbild.core.calibration import (
-    EVEN_ODDS,
-    Sigmoid,
-    best_f1_threshold,
-    fit_sigmoid,
-    fit_temperature,
-    least_false_threshold,
-    softmax,
-)
-from motbild.core.classifier import ASSERTS, Classifier, Thresholds
-from motbild.core.evidence import SeedBank
+from motbild.core.calibration import Sigmoid, fit_sigmoid, fit_temperature
+from motbild.core.classifier import Classifier
+from motbild.core.evidence import SeedBank, is_shown
 from motbild.core.features import Features, Rows, Shares, Units, split_units, unit_texts
 from motbild.core.heads import (
     Heads,
@@ -32,14 +24,13 @@ from motbild.core.heads import (
     fit_independent,
     unit_starts,
 )
-from motbild.core.narratives import Seed
+from motbild.core.narratives import BACKGROUND, Seed
+from motbild.core.placing import even_thresholds, place_thresholds
 from motbild.core.privacy import mask
 from motbild.core.records import STANCES
 from motbild.core.vectors import Encode
 
 FOLDS = 5
-FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
-FALSE_FLAG_SHARE = 0.15  # of the seeds' protected speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +61,7 @@ class Examples:
         truths: ``(n, narratives + 1)`` whether each narrative, then a threat, is there.
         stances: ``(n,)`` position in `STANCES`.
         voices: ``(n,)`` who speaks; whole voices are held out together.
+        background: ``(n,)`` whether each is ordinary writing, near no narrative.
     """
 
     flat: tuple[str, ...]
@@ -78,6 +70,7 @@ class Examples:
     truths: NDArray[np.bool_]
     stances: NDArray[np.intp]
     voices: NDArray[np.str_]
+    background: NDArray[np.bool_]
 
     def whole_texts(self, chosen: NDArray[np.intp]) -> list[str]:
         """Return the whole model texts at some positions."""
@@ -109,6 +102,7 @@ def gather_examples(seeds: Sequence[Seed], narratives: Sequence[str], encode: En
         truths=np.array(truths, dtype=bool),
         stances=np.array([STANCES.index(seed.stance) for seed in seeds], dtype=np.intp),
         voices=np.array([seed.voice or seed.seed_id for seed in seeds]),
+        background=np.array([seed.origin == BACKGROUND for seed in seeds], dtype=bool),
     )
 
 
@@ -159,14 +153,15 @@ def learn(
     Args:
         examples: What to learn from; the first ``len(seeds)`` of them are the seeds.
         narratives: Narrative ids, as in the columns of the examples' truths.
-        seeds: The seeds that may be shown as evidence.
+        seeds: The seeds of the packs, of which those near a narrative are shown as evidence.
         recipe: What is chosen before learning.
         seed: Seeds the folds.
     """
     unseen = score_out_of_fold(examples, recipe, seed)
     everything = np.arange(len(examples.starts))
     features, heads, stance_heads = fit_heads(examples, everything, recipe)
-    vectors = examples.vectors[examples.starts[: len(seeds)]] * np.float32(features.shares.vector)
+    shown = examples.starts[[n for n, entry in enumerate(seeds) if is_shown(entry)]]
+    vectors = examples.vectors[shown] * np.float32(features.shares.vector)
     sigmoids, temperature = _calibrate(examples, unseen)
     classifier = Classifier(
         narratives=tuple(narratives),
@@ -176,9 +171,15 @@ def learn(
         stance_heads=stance_heads,
         stance_temperature=temperature,
         sentence_discount=recipe.sentence_discount,
-        thresholds=_place_thresholds(examples, unseen, narratives, sigmoids, temperature),
+        thresholds=even_thresholds(narratives),
         seeds=SeedBank.of(seeds, features, vectors),
     )
+    if unseen is not None:
+        found = classifier.calibrate(unseen.heads, unseen.stances)
+        placed = place_thresholds(
+            found, narratives, examples.truths, examples.stances, examples.background
+        )
+        classifier = replace(classifier, thresholds=placed)
     return replace(classifier, version=digest_classifier(classifier)[:12]), unseen
 
 
@@ -233,32 +234,3 @@ def _calibrate(examples: Examples, unseen: OutOfFold | None) -> tuple[tuple[Sigm
     columns = range(examples.truths.shape[1])
     sigmoids = tuple(fit_sigmoid(unseen.heads[:, n], examples.truths[:, n]) for n in columns)
     return sigmoids, fit_temperature(unseen.stances, examples.stances)
-
-
-def _place_thresholds(
-    examples: Examples,
-    unseen: OutOfFold | None,
-    narratives: Sequence[str],
-    sigmoids: Sequence[Sigmoid],
-    temperature: float,
-) -> Thresholds:
-    """Place each threshold by its rule on out-of-fold probabilities.
-
-    A narrative's maximises its F1. The threat's lets at most one in two hundred others
-    pass. The one for ``asserts``, which decides the flags, maximises F1 where at most
-    `FALSE_FLAG_SHARE` of protected speech (criticism, counters, reports, questions)
-    would be flagged; the seeds hold the hardest of it, so that posts have far less.
-    """
-    if unseen is None:
-        return Thresholds(dict.fromkeys(narratives, EVEN_ODDS), EVEN_ODDS, EVEN_ODDS)
-    found = np.column_stack(
-        [sigmoid.probabilities(unseen.heads[:, n]) for n, sigmoid in enumerate(sigmoids)]
-    )
-    placed = {
-        name: best_f1_threshold(found[:, n], examples.truths[:, n])
-        for n, name in enumerate(narratives)
-    }
-    threat = least_false_threshold(found[:, -1], examples.truths[:, -1], FALSE_THREAT_SHARE)
-    asserts = softmax(unseen.stances * temperature)[:, ASSERTS]
-    flags = best_f1_threshold(asserts, examples.stances == ASSERTS, FALSE_FLAG_SHARE)
-    return Thresholds(placed, threat, flags)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+BACKGROUND = "background"  # origin of seeds that show ordinary writing
+
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
@@ -50,7 +52,8 @@ class Seed:
         narratives: Ids of the narratives it bears on; empty for none.
         stance: One of `records.STANCES`; ``none`` exactly when `narratives` is empty.
         is_threat: Whether it threatens, incites against or doxxes staff.
-        origin: ``written`` for the pack's own, ``document`` for imported passages.
+        origin: ``written`` for the pack's own, ``background`` for its ordinary writing
+            that is near no narrative, ``document`` for imported passages.
         voice: Who speaks, as a short name; whole voices are held out together.
         parent: The post it replies to, or None.
         note: Why it is labelled so; for people, never an input to a model.
@@ -180,7 +183,8 @@ class Pack:
         as it is, so that a trained model still fits its pack.
         """
         examples = [
-            [s.seed_id, s.text, s.lang, s.narratives, s.stance, s.is_threat, s.voice, s.parent]
+            [s.seed_id, s.text, s.lang, s.narratives, s.stance, s.is_threat]
+            + [s.origin, s.voice, s.parent]
             for s in self.seeds
         ]
         canonical = json.dumps([self.narrative_ids, examples], separators=(",", ":"))

@@ -70,7 +70,9 @@ _DAY = Kind("a date without quotes, such as 2026-05-31", lambda v: type(v) is da
 _SHARE = Kind("a number from 0 to 1", lambda v: _is_number(v) and 0 <= v <= 1)
 _COUNT = Kind("a whole number", lambda v: _is_number(v) and isinstance(v, int))
 _FLAG = Kind("true or false", lambda v: isinstance(v, bool))
-_ORIGIN = Kind("'written' or 'document'", lambda v: v in ("written", "document"))
+_ORIGIN = Kind(
+    "'written', 'background' or 'document'", lambda v: v in ("written", "background", "document")
+)
 _PARENT = Kind("text in quotes, or left out", lambda v: v is None or TEXT.accepts(v))
 _TABLES = Kind(
     "tables under a heading in double brackets",

@@ -225,6 +225,7 @@ FILES = pa.schema(
         ("file_name", pa.string()),
         ("source_id", pa.string()),
         ("kind", pa.string()),
+        ("reading_digest", pa.string()),
         ("first_seen_at", _MOMENT),
         ("completed_at", _MOMENT),
     ]

@@ -1,6 +1,7 @@
 """Classify the texts that the model in use has not seen."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import pyarrow as pa
@@ -36,15 +37,16 @@ def classify(
     batches = warehouse.read_batches(
         _UNCLASSIFIED, {"model_version": classifier.model_version}, row_count=batch_row_count
     )
-    for texts in batches:
-        with warehouse.transaction():
-            outputs = classifier.classify(
-                texts["text"].to_pylist(), texts["lang"].to_pylist(), encoder.encode
-            )
-            rows = _rows(texts["text_digest"].to_pylist(), outputs, classifier, run_id)
-            warehouse.append("core.classifications", rows, key=("text_digest", "model_version"))
-        text_count += texts.num_rows
-        match_count += sum(1 for output in outputs if output.matches)
+    with closing(batches):
+        for texts in batches:
+            with warehouse.transaction():
+                outputs = classifier.classify(
+                    texts["text"].to_pylist(), texts["lang"].to_pylist(), encoder.encode
+                )
+                rows = _rows(texts["text_digest"].to_pylist(), outputs, classifier, run_id)
+                warehouse.append("core.classifications", rows, key=("text_digest", "model_version"))
+            text_count += texts.num_rows
+            match_count += sum(1 for output in outputs if output.matches)
     return {"texts_classified": text_count, "texts_matched": match_count}
 
 

@@ -1,5 +1,7 @@
 """Encode what has no vector yet: each distinct text, and each of its sentences."""
 
+from contextlib import closing
+
 import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
@@ -29,23 +31,26 @@ def encode(
     batches = warehouse.read_batches(
         _UNENCODED, {"encoder_id": vectors.encoder_id}, row_count=batch_row_count
     )
-    for texts in batches:
-        inputs = [
-            unit
-            for text, lang in zip(texts["text"].to_pylist(), texts["lang"].to_pylist(), strict=True)
-            for unit in unit_texts(split_units(text, lang))
-        ]
-        done = pa.table(
-            {
-                "text_digest": texts["text_digest"],
-                "encoder_id": pa.array([vectors.encoder_id] * texts.num_rows),
-                "run_id": pa.array([run_id] * texts.num_rows),
-            }
-        ).cast(schemas.ENCODED_TEXTS)
-        with warehouse.transaction():
-            vectors.encode(inputs)
-            warehouse.append("core.encoded_texts", done, key=("text_digest", "encoder_id"))
-        text_count += texts.num_rows
+    with closing(batches):
+        for texts in batches:
+            inputs = [
+                unit
+                for text, lang in zip(
+                    texts["text"].to_pylist(), texts["lang"].to_pylist(), strict=True
+                )
+                for unit in unit_texts(split_units(text, lang))
+            ]
+            done = pa.table(
+                {
+                    "text_digest": texts["text_digest"],
+                    "encoder_id": pa.array([vectors.encoder_id] * texts.num_rows),
+                    "run_id": pa.array([run_id] * texts.num_rows),
+                }
+            ).cast(schemas.ENCODED_TEXTS)
+            with warehouse.transaction():
+                vectors.encode(inputs)
+                warehouse.append("core.encoded_texts", done, key=("text_digest", "encoder_id"))
+            text_count += texts.num_rows
     return {
         "texts_encoded": text_count,
         "vectors_added": vectors.encoded_count - vectors_before,

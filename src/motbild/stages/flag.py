@@ -1,6 +1,7 @@
 """Flag posts whose text asserts a narrative; queue questions and threats apart."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -20,12 +21,14 @@ WITH reach AS (
         arg_max(comment_count, observed_at) AS comment_count
     FROM core.engagement GROUP BY post_id
 ),
-newest AS (SELECT max(posted_at) AS posted_at FROM core.posts),
+newest AS (
+    SELECT max(posted_at) AS posted_at FROM core.posts WHERE posted_at <= $now::TIMESTAMPTZ
+),
 family_sizes AS (
     SELECT
         family_id,
-        count(*) AS copy_count,
-        count(*) FILTER (
+        count(DISTINCT coalesce(edit_of_post_id, post_id)) AS copy_count,
+        count(DISTINCT coalesce(edit_of_post_id, post_id)) FILTER (
             posts.posted_at > (SELECT posted_at FROM newest) - INTERVAL 2 DAY
         ) AS recent_copy_count
     FROM core.posts AS posts JOIN core.text_families USING (text_digest)
@@ -63,6 +66,7 @@ SELECT
 FROM core.posts AS posts
 JOIN core.classifications AS classifications USING (text_digest),
     unnest(classifications.matches) AS matched(narrative_id)
+SEMI JOIN core.narratives AS narratives ON narratives.narrative_id = matched.narrative_id
 WHERE classifications.model_version = $model_version
     AND classifications.stance = 'asks' AND NOT classifications.is_flagged
 """
@@ -86,17 +90,24 @@ UNION SELECT post_id FROM core.threats
 
 
 def flag(
-    warehouse: Warehouse, spool: LinkSpool, *, model_version: str, run_id: str
+    warehouse: Warehouse, spool: LinkSpool, *, model_version: str, run_id: str, now: datetime
 ) -> dict[str, int]:
     """Make the three queues what the model in use says, touching only what differs.
 
     The addresses that wait for queued posts are kept with them; all others go.
 
+    Args:
+        warehouse: Holds classifications by the model.
+        spool: Addresses that wait.
+        model_version: The model in use.
+        run_id: The run this belongs to.
+        now: Posts that claim a later moment do not move what counts as recent.
+
     Returns:
         How many rows of each queue were added or changed.
     """
     versions = {"model_version": model_version}
-    found = warehouse.read(_FLAGGED, versions)
+    found = warehouse.read(_FLAGGED, {**versions, "now": now.isoformat()})
     flags = pa.Table.from_pylist(
         [_flag_row(row, model_version, run_id) for row in found.to_pylist()],
         schema=schemas.FLAGS,
@@ -121,6 +132,7 @@ def flag(
 
 
 def _keep_links(warehouse: Warehouse, spool: LinkSpool) -> None:
+    warehouse.execute(f"DELETE FROM core.links WHERE post_id NOT IN ({_QUEUED})")  # noqa: S608
     for waiting in spool.load():
         with warehouse.registered("waiting", waiting):
             kept = warehouse.read(f"FROM waiting SEMI JOIN ({_QUEUED}) USING (post_id)")

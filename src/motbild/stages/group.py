@@ -1,13 +1,14 @@
 """Group the texts that are copies of one another into families."""
 
+from contextlib import closing
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.families import band_keys, is_copy
-from motbild.core.families import group as group_members
+from motbild.core.families import FamilyTree, band_keys, is_copy
 
 _UNGROUPED = """
 SELECT text_digest, text FROM core.texts
@@ -15,15 +16,46 @@ ANTI JOIN core.text_families USING (text_digest)
 ORDER BY text_digest
 """
 
-# Both sides of a pair are distinct texts that agree on at least one band.
+# Texts that agree on a band may be copies. In a bucket of a few, each pair is a candidate; in
+# a large one, which only a message that thousands have varied fills, each text is held against
+# its neighbours in order and the first, so that candidates grow with the texts and not with
+# their square. Each pair once; pairs of one family already need no look.
 _CANDIDATES = """
-SELECT DISTINCT fresh.text_digest, other.text_digest, fresh_texts.text, other_texts.text
-FROM fresh_bands AS fresh
-JOIN core.text_bands AS other USING (band_number, band_key)
-JOIN core.texts AS fresh_texts ON fresh_texts.text_digest = fresh.text_digest
-JOIN core.texts AS other_texts ON other_texts.text_digest = other.text_digest
-WHERE fresh.text_digest <> other.text_digest
+WITH members AS (
+    SELECT
+        band_number,
+        band_key,
+        text_digest,
+        text_digest IN (SELECT text_digest FROM fresh) AS is_fresh,
+        count(*) OVER bucket AS member_count,
+        lag(text_digest) OVER (bucket ORDER BY text_digest) AS previous,
+        first_value(text_digest) OVER (bucket ORDER BY text_digest) AS first
+    FROM core.text_bands
+    SEMI JOIN fresh_bands USING (band_number, band_key)
+    WINDOW bucket AS (PARTITION BY band_number, band_key)
+),
+pairs AS (
+    SELECT least(a.text_digest, b.text_digest) AS a, greatest(a.text_digest, b.text_digest) AS b
+    FROM members AS a JOIN members AS b USING (band_number, band_key)
+    WHERE a.is_fresh AND a.text_digest <> b.text_digest AND a.member_count <= $few
+    UNION
+    SELECT least(text_digest, other), greatest(text_digest, other)
+    FROM (
+        SELECT text_digest, unnest([previous, first]) AS other
+        FROM members WHERE member_count > $few
+    )
+    WHERE other <> text_digest
+)
+SELECT pairs.a, pairs.b, text_a.text AS text_of_a, text_b.text AS text_of_b
+FROM pairs
+JOIN core.texts AS text_a ON text_a.text_digest = pairs.a
+JOIN core.texts AS text_b ON text_b.text_digest = pairs.b
+LEFT JOIN core.text_families AS family_a ON family_a.text_digest = pairs.a
+LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
+WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
 """
+_FEW = 32
+_PAIRS_AT_ONCE = 10_000
 
 
 def group(warehouse: Warehouse, *, batch_row_count: int = 2_000) -> dict[str, int]:
@@ -33,18 +65,35 @@ def group(warehouse: Warehouse, *, batch_row_count: int = 2_000) -> dict[str, in
     connected components of "is a copy of", named by their smallest digest.
 
     Returns:
-        How many texts were grouped, and how many copies were found.
+        How many texts were grouped, and how many times two were joined as copies.
     """
-    grouped = copies = 0
-    for texts in warehouse.read_batches(_UNGROUPED, row_count=batch_row_count):
-        with warehouse.transaction():
-            bands = _bands(texts)
-            warehouse.append("core.text_bands", bands, key=("text_digest", "band_number"))
-            edges = _copy_edges(warehouse, bands)
-            _store_families(warehouse, texts["text_digest"].to_pylist(), edges)
-        grouped += texts.num_rows
-        copies += len(edges)
-    return {"texts_grouped": grouped, "copy_pairs_found": copies}
+    grouped = joined = 0
+    with closing(warehouse.read_batches(_UNGROUPED, row_count=batch_row_count)) as batches:
+        for texts in batches:
+            with warehouse.transaction():
+                joined += _group_batch(warehouse, texts)
+            grouped += texts.num_rows
+    return {"texts_grouped": grouped, "copies_joined": joined}
+
+
+def _group_batch(warehouse: Warehouse, texts: pa.Table) -> int:
+    bands = _bands(texts)
+    warehouse.append("core.text_bands", bands, key=("text_digest", "band_number"))
+    fresh = texts.select(["text_digest"])
+    tree = FamilyTree()
+    joined = 0
+    with warehouse.registered("fresh_bands", bands), warehouse.registered("fresh", fresh):
+        candidates = warehouse.read_batches(
+            _CANDIDATES, {"few": _FEW}, row_count=_PAIRS_AT_ONCE, sees_own_writes=True
+        )
+        with closing(candidates):
+            for batch in candidates:
+                for a, b, text_a, text_b in zip(*batch.to_pydict().values(), strict=True):
+                    if not tree.is_joined(a, b) and is_copy(text_a, text_b):
+                        tree.join(a, b)
+                        joined += 1
+    _store_families(warehouse, fresh, tree)
+    return joined
 
 
 def _bands(texts: pa.Table) -> pa.Table:
@@ -60,31 +109,22 @@ def _bands(texts: pa.Table) -> pa.Table:
     ).cast(schemas.TEXT_BANDS)
 
 
-def _copy_edges(warehouse: Warehouse, bands: pa.Table) -> list[tuple[str, str]]:
-    with warehouse.registered("fresh_bands", bands):
-        candidates = warehouse.read_rows(_CANDIDATES)
-    return [(a, b) for a, b, text_a, text_b in candidates if is_copy(text_a, text_b)]
-
-
-def _store_families(warehouse: Warehouse, fresh: list[str], edges: list[tuple[str, str]]) -> None:
+def _store_families(warehouse: Warehouse, fresh: pa.Table, tree: FamilyTree) -> None:
     """Join the fresh texts to the families they touch, merging those they bridge."""
-    touched = sorted({digest for edge in edges for digest in edge})
-    with warehouse.registered("touched", pa.table({"text_digest": pa.array(touched, pa.string())})):
+    touched = pa.table({"text_digest": pa.array(tree.members, pa.string())})
+    with warehouse.registered("touched", touched):
         family_of = dict(
             warehouse.read_rows("FROM core.text_families SEMI JOIN touched USING (text_digest)")
         )
-    nodes = set(fresh) | set(family_of.values())
-    joined = [(family_of.get(a, a), family_of.get(b, b)) for a, b in edges]
-    family_by_node = group_members(nodes, joined)
-    renamed = {
-        old: family_by_node[old] for old in set(family_of.values()) if family_by_node[old] != old
-    }
-    for old, new in sorted(renamed.items()):
-        warehouse.execute(
-            "UPDATE core.text_families SET family_id = ? WHERE family_id = ?", [new, old]
-        )
-    rows = pa.table(
-        {"text_digest": fresh, "family_id": [family_by_node[digest] for digest in fresh]},
-        schema=schemas.TEXT_FAMILIES,
-    )
+    for digest, family_id in family_of.items():
+        tree.join(digest, family_id)
+    for family_id in sorted(set(family_of.values())):
+        if tree.root(family_id) != family_id:
+            warehouse.execute(
+                "UPDATE core.text_families SET family_id = ? WHERE family_id = ?",
+                [tree.root(family_id), family_id],
+            )
+    digests = fresh["text_digest"].to_pylist()
+    families = [tree.root(digest) for digest in digests]
+    rows = pa.table({"text_digest": digests, "family_id": families}, schema=schemas.TEXT_FAMILIES)
     warehouse.append("core.text_families", rows, key=("text_digest",))

@@ -1,5 +1,7 @@
 """Take posts in from files: read, mask, store; set bad rows aside."""
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,11 +19,21 @@ from motbild.core.intake import (
     build_batch,
     build_rejects,
     candidate_ids,
+    identify_posts,
     local_day,
     mask_posts,
 )
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
+
+_COUNTS = """
+WITH mine AS (
+    SELECT file_digest, $1 AS run_id FROM ops.files WHERE source_id = $2 AND file_name = $3
+)
+SELECT
+    (SELECT count(*) FROM core.posts SEMI JOIN mine USING (file_digest, run_id)),
+    (SELECT count(*) FROM ops.rejects SEMI JOIN mine USING (file_digest, run_id))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +82,16 @@ def ingest(
     A file that cannot be read is recorded as failed and stops nothing else; a file
     whose bytes were read to the end before is not opened again.
     """
-    outcomes = []
     for source in sources:
         for outcome in _take_source(warehouse, source, spool, intake):
             _record(warehouse, outcome, intake)
-            outcomes.append(outcome)
-    return outcomes
+    # As recorded, since a stage that is tried again has only part of it in hand.
+    rows = warehouse.read(
+        f"SELECT {', '.join(FileOutcome.__slots__)} FROM ops.source_runs "  # noqa: S608
+        "WHERE run_id = ? ORDER BY source_id, file_name",
+        [intake.run_id],
+    )
+    return [FileOutcome(**row) for row in rows.to_pylist()]
 
 
 def _take_source(
@@ -92,36 +108,49 @@ def _take_source(
         try:
             yield _take_file(warehouse, source, path, spool, intake)
         except SourceError as error:
-            yield FileOutcome(source.name, path.name, "failed", failure=str(error))
+            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error))
 
 
 def _take_file(
     warehouse: Warehouse, source: SourceSpec, path: Path, spool: LinkSpool, intake: Intake
 ) -> FileOutcome:
     digest = file_digest(path)
-    outcome = FileOutcome(source.name, path.name, "already-read")
-    known = warehouse.read_rows(
-        "SELECT first_seen_at, completed_at FROM ops.files WHERE file_digest = ?", [digest]
-    )
-    if known and known[0][1] is not None:
-        return outcome
     kind = source.kind or detect(path).name
+    how = hashlib.sha256(repr((kind, source.mapping)).encode()).hexdigest()
+    known = warehouse.read_rows(
+        "SELECT first_seen_at, completed_at, reading_digest FROM ops.files WHERE file_digest = ?",
+        [digest],
+    )
+    if known and known[0][1] is not None and known[0][2] == how:
+        return FileOutcome(source.name, _shown_name(path), "already-read")
     first_seen_at = known[0][0] if known else intake.now
-    _record_file(warehouse, source, path, digest, kind, first_seen_at)
-    provenance = Provenance(source.name, digest, path.name, first_seen_at, intake.run_id)
-    rows = read_posts(path, kind=kind, mapping=source.mapping)
+    _open_file(warehouse, source, path, digest, kind, how, first_seen_at)
+    provenance = Provenance(source.name, digest, _shown_name(path), first_seen_at, intake.run_id)
+    rows = _reading(path, read_posts(path, kind=kind, mapping=source.mapping))
     for number, batch in enumerate(_batched(rows, intake.batch_row_count)):
-        post_count, reject_count = _store(warehouse, batch, number, provenance, spool, intake)
-        outcome = replace(
-            outcome,
-            status="read",
-            post_count=outcome.post_count + post_count,
-            reject_count=outcome.reject_count + reject_count,
-        )
+        _store(warehouse, batch, number, provenance, spool, intake)
     warehouse.execute(
         "UPDATE ops.files SET completed_at = ? WHERE file_digest = ?", [intake.now, digest]
     )
-    return replace(outcome, status="read")
+    return FileOutcome(source.name, _shown_name(path), "read")
+
+
+def _shown_name(path: Path) -> str:
+    """Return a file's name as text, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _reading(path: Path, rows: Iterator[RawPost | Reject]) -> Iterator[RawPost | Reject]:
+    """Yield rows; what nobody foresaw in one file fails that file and not the night."""
+    try:
+        yield from rows
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError(
+            f"{path} could not be read to its end ({type(error).__name__}); what came before is "
+            "stored. Export it again."
+        ) from None
 
 
 def _batched(
@@ -139,22 +168,24 @@ def _store(
     provenance: Provenance,
     spool: LinkSpool,
     intake: Intake,
-) -> tuple[int, int]:
-    """Store one batch in one transaction; return how many posts and rejects were new."""
-    masked = mask_posts(row for row in rows if isinstance(row, RawPost))
+) -> None:
+    """Store one batch in one transaction."""
+    masked = identify_posts(
+        mask_posts(row for row in rows if isinstance(row, RawPost)),
+        source_id=provenance.source_id,
+        key=intake.key,
+    )
     stored = _stored_digests(warehouse, candidate_ids(masked))
     batch = build_batch(masked, stored, provenance=provenance, key=intake.key)
     rejects = build_rejects([row for row in rows if isinstance(row, Reject)], provenance)
     # Before the posts: a post that stands without its waiting addresses would lose them.
-    spool.save(f"{provenance.file_digest}-{number:08d}", batch.links)
+    spool.save(f"{intake.run_id}-{provenance.file_digest}-{number:08d}", batch.links)
     with warehouse.transaction():
-        post_count = warehouse.append("core.posts", batch.posts, key=("post_id",))
+        warehouse.append("core.posts", batch.posts, key=("post_id",))
         warehouse.append("core.texts", batch.texts, key=("text_digest",))
-        warehouse.append("core.engagement", batch.engagement, key=("post_id", "observed_at"))
-        reject_count = warehouse.append(
-            "ops.rejects", rejects, key=("file_digest", "line_number", "code")
-        )
-    return post_count, reject_count
+        # Of two observations of one moment the later row is the newer.
+        warehouse.upsert("core.engagement", batch.engagement)
+        warehouse.append("ops.rejects", rejects, key=("file_digest", "line_number", "code"))
 
 
 def _stored_digests(warehouse: Warehouse, post_ids: Sequence[str]) -> dict[str, str]:
@@ -166,28 +197,43 @@ def _stored_digests(warehouse: Warehouse, post_ids: Sequence[str]) -> dict[str, 
         )
 
 
-def _record_file(
+def _open_file(
     warehouse: Warehouse,
     source: SourceSpec,
     path: Path,
     digest: str,
     kind: str,
+    how: str,
     first_seen_at: datetime,
 ) -> None:
+    """Record that a file is being read, and forget what an earlier way of reading set aside."""
     row = {
         "file_digest": digest,
-        "file_name": path.name,
+        "file_name": _shown_name(path),
         "source_id": source.name,
         "kind": kind,
+        "reading_digest": how,
         "first_seen_at": first_seen_at.astimezone(UTC),
         "completed_at": None,
     }
-    warehouse.append(
-        "ops.files", pa.Table.from_pylist([row], schema=schemas.FILES), key=("file_digest",)
-    )
+    with warehouse.transaction():
+        warehouse.execute(
+            "DELETE FROM ops.rejects WHERE file_digest IN ("
+            "SELECT file_digest FROM ops.files WHERE file_digest = ? AND reading_digest <> ?)",
+            [digest, how],
+        )
+        warehouse.upsert("ops.files", pa.Table.from_pylist([row], schema=schemas.FILES))
 
 
 def _record(warehouse: Warehouse, outcome: FileOutcome, intake: Intake) -> None:
+    """Record what became of a file in this run, counted by what is stored."""
+    mine = [intake.run_id, outcome.source_id, outcome.file_name]
+    if outcome.status == "already-read" and warehouse.read_rows(
+        "SELECT 1 FROM ops.source_runs WHERE run_id = ? AND source_id = ? AND file_name = ?", mine
+    ):
+        return  # read earlier in this same run, before the stage was tried again
+    [(post_count, reject_count)] = warehouse.read_rows(_COUNTS, mine)
+    outcome = replace(outcome, post_count=post_count, reject_count=reject_count)
     row = {
         "run_id": intake.run_id,
         "source_id": outcome.source_id,

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from motbild.adapters.keys import load_or_make_key
+from motbild.adapters.keys import load_key
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import SourceSpec
@@ -19,7 +19,7 @@ from motbild.adapters.warehouse import Warehouse, open_warehouse
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_standing
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core.night_report import NightReport, SourceReport
-from motbild.errors import MotbildError
+from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
 from motbild.stages.classify import classify
@@ -66,7 +66,7 @@ class Night:
         except MotbildError:
             raise
         except Exception as error:
-            raise MotbildError(_unexpected(name, error)) from None
+            raise UnexpectedError(_unexpected(name, error)) from None
         self.stage_seconds[name] = time.monotonic() - begun
         self.counts.update(counts)
         return dict(counts)
@@ -86,10 +86,13 @@ class Night:
         return counts
 
     def _ingest(self) -> Mapping[str, int]:
+        has_pseudonyms = self.warehouse.read_rows(
+            "SELECT 1 FROM core.posts WHERE author_pseudonym IS NOT NULL LIMIT 1"
+        )
         intake = Intake(
             run_id=self.run.run_id,
             now=self.run.started_at,
-            key=load_or_make_key(self.settings.key_file),
+            key=load_key(self.settings.key_file, may_be_made=not has_pseudonyms),
             batch_row_count=self.settings.batch_row_count,
         )
         self.outcomes = ingest(self.warehouse, self.sources, self._spool, intake)
@@ -116,9 +119,18 @@ class Night:
             self._spool,
             model_version=self.model.classifier.model_version,
             run_id=self.run.run_id,
+            now=self.run.started_at,
         )
 
     def _publish(self) -> Mapping[str, int]:
+        # The snapshot shows its own night as completed; a failure to publish is recorded over it.
+        end_run(
+            self.warehouse,
+            self.run,
+            ended_at=datetime.now(UTC),
+            counts=self.counts,
+            stage_seconds=self.stage_seconds,
+        )
         self._publish_as(self.run.run_id)
         return {}
 
@@ -199,7 +211,8 @@ def _end(night: Night, failure: str | None = None) -> NightReport:
         stage_seconds=night.stage_seconds,
         failure=failure,
     )
-    night.warehouse.checkpoint()
+    if failure is None:
+        night.warehouse.checkpoint()
     return report
 
 

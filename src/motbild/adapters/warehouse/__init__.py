@@ -5,7 +5,8 @@ SQL; snapshots for everyone else are made in `motbild.adapters.warehouse.snapsho
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -119,12 +120,25 @@ class Warehouse:
         parameters: Sequence[Any] | Mapping[str, Any] | None = None,
         *,
         row_count: int,
-    ) -> Iterator[pa.Table]:
+        sees_own_writes: bool = False,
+    ) -> Generator[pa.Table, None, None]:
         """Yield the rows of a query in tables of at most `row_count` rows.
 
         The query runs on a cursor of its own and sees the warehouse as it was at
-        the first batch, so that rows may be written between two batches.
+        the first batch, so that rows may be written between two batches. Close the
+        iterator where an error may end the reading before its end.
+
+        Args:
+            query: The query.
+            parameters: Its parameters.
+            row_count: Rows in a table.
+            sees_own_writes: Run it within the open transaction, whose rows it sees;
+                nothing else may then be asked between two batches.
         """
+        if sees_own_writes:
+            reader = self._connection.sql(query, params=parameters).to_arrow_reader(row_count)
+            yield from (pa.Table.from_batches([batch]) for batch in reader if batch.num_rows)
+            return
         cursor = self._connection.cursor()
         cursor.execute("USE live")
         try:
@@ -222,8 +236,10 @@ def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
         WarehouseError: It cannot be opened, or was written by a newer Motbild.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    spill = {"temp_directory": str(path.parent / "spill")}
-    connection = duckdb.connect(":memory:", config={**_SETTINGS, **spill})
+    spill = path.parent / "spill"
+    # What a killed night spilled holds rows; nobody else can be using it.
+    shutil.rmtree(spill, ignore_errors=True)
+    connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
     # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
     warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))
     try:

@@ -54,6 +54,7 @@ def publish_snapshot(
     _sync(building)
     building.chmod(0o444)
     building.replace(published)
+    _sync(folder)
     _flip(home / LINK_NAME, published)
     _prune(folder, published, kept)
     return published
@@ -188,11 +189,13 @@ def _comment_on(kind: str, schema: str, table: str, column: str | None, comment:
 
 
 def _expected_counts(warehouse: Warehouse) -> Mapping[str, int]:
+    """What a reader must find, by a query on the snapshot."""
     tables = ("core.flags", "core.questions", "core.threats", "core.facts", "ops.rejects")
-    return {
-        table: int(warehouse.read_rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
-        for table in tables
-    }
+    same = [f"SELECT count(*) FROM {table}" for table in tables]  # noqa: S608
+    same.append("SELECT count(*) FROM core.families WHERE post_count > 1")
+    expected = {query: int(warehouse.read_rows(query)[0][0]) for query in same}
+    flag_count = expected["SELECT count(*) FROM core.flags"]
+    return {**expected, "SELECT count(*) FROM analyst.flagged_posts": flag_count}
 
 
 def _check(path: Path, expected: Mapping[str, int]) -> None:
@@ -204,11 +207,11 @@ def _check(path: Path, expected: Mapping[str, int]) -> None:
         )
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        for table, count in expected.items():
-            found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        for query, count in expected.items():
+            found = connection.execute(query).fetchone()
             if found is None or found[0] != count:
                 raise WarehouseError(
-                    f"The snapshot {path.name} does not hold all of {table} and is not "
+                    f"The snapshot {path.name} does not hold all it should ({query}) and is not "
                     "published; the one before stays. Run the night again."
                 )
         for (view,) in connection.execute(
