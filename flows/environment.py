@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 
-def prepare(home: Path, *, log_level: str = "WARNING") -> None:
+def prepare(home: Path, *, log_level: str = "CRITICAL") -> None:
     """Keep Prefect's files under the home, and its messages on this machine.
+
+    By default Prefect says nothing of its own on the terminal: a night that fails is told
+    in one sentence by the command that ran it.
 
     What the environment already says stands: with `PREFECT_API_URL` set, runs are
     reported to that server; without it, to one that lives as long as the run.

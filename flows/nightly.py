@@ -86,7 +86,15 @@ def run_now(settings: Settings, sources: list[Path]) -> NightReport:
     Raises:
         MotbildError: The night failed; the message says why.
     """
-    report = nightly(home=str(settings.home), sources=[str(path) for path in sources])
-    if not isinstance(report, NightReport):
-        raise MotbildError("The night was cancelled by the Prefect server; see its log.")
-    return report
+    try:
+        report = nightly(home=str(settings.home), sources=[str(path) for path in sources])
+    except MotbildError as error:
+        failure = type(error)(*error.args)
+        # Prefect keeps the error, and with its traceback everything it passed through, beyond
+        # the interpreter's end, where DuckDB's binding complains of it.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+    else:
+        if isinstance(report, NightReport):
+            return report
+        failure = MotbildError("The night was cancelled by the Prefect server; see its log.")
+    raise failure

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from tests.conftest import ROOT
+
 _SECONDS = 240
 
 
@@ -96,6 +98,41 @@ def test_nights_are_scheduled_run_and_outlive_a_stop(
     )
     _await(lambda: _state(port, stale["id"]) in {"COMPLETED", "CANCELLED", "FAILED", "CRASHED"})
     assert _state(port, stale["id"]) == "CANCELLED"
+    assert scheduler.poll() is None
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_deployment_file_deploys_to_a_work_pool(
+    scheduler: "subprocess.Popen[bytes]", port: int, tmp_path: Path
+) -> None:
+    """`flows/prefect.yaml` makes a deployment with its schedule and a limit of one."""
+    _await(lambda: _ask(port, "deployments/filter"))
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "DO_NOT_TRACK": "1",
+    }
+    for command in (
+        "work-pool create --type process motbild",
+        "--no-prompt deploy --prefect-file flows/prefect.yaml --all",
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *command.split()],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    pooled = [d for d in _ask(port, "deployments/filter") if d["work_pool_name"] == "motbild"]
+    assert [deployment["entrypoint"] for deployment in pooled] == ["flows/nightly.py:nightly"]
+    [schedule] = pooled[0]["schedules"]
+    assert schedule["schedule"]["cron"] == "0 2 * * *"
+    assert schedule["schedule"]["timezone"] == "Europe/Stockholm"
+    assert pooled[0]["global_concurrency_limit"]["limit"] == 1
     assert scheduler.poll() is None
 
 

@@ -5,7 +5,6 @@ it needs when it runs.
 """
 
 import sys
-from typing import NoReturn
 
 import typer
 
@@ -30,14 +29,22 @@ stores.add_commands(app)
 
 def main() -> None:
     """Run the command line; a mistake gets one sentence and no traceback."""
+    # Left outside the handlers: an exit with an error in hand keeps DuckDB's objects alive
+    # through the interpreter's end, and its binding then complains of leaks.
+    if code := _run():
+        sys.exit(code)
+
+
+def _run() -> int:
     try:
         app()
     except MotbildError as error:
-        _fail(error)
+        return _tell(error)
     except OSError as error:
-        _fail(describe_refusal(error))
+        return _tell(describe_refusal(error))
+    return 0
 
 
-def _fail(error: MotbildError) -> NoReturn:
+def _tell(error: MotbildError) -> int:
     sys.stderr.write(f"motbild: {error}\n")
-    sys.exit(error.exit_code)
+    return error.exit_code

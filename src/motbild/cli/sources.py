@@ -30,10 +30,16 @@ def list_sources(home: Home = None, as_json: AsJson = False) -> None:
     from motbild.settings import Settings
     from motbild.wiring.sources import load_sources
 
-    sources = load_sources(Settings.load(home=home), [])
+    settings = Settings.load(home=home)
+    sources = load_sources(settings, [])
     if as_json:
         print_json([{"name": s.name, "kind": s.kind, "path": str(s.path)} for s in sources])
         return
+    if not sources:
+        print_line(
+            f"No source yet: put files into {settings.inbox}, or name sources in "
+            f"{settings.sources_file}."
+        )
     print_table(
         ["source", "kind", "path"],
         [(s.name, s.kind or "told from each file", s.path) for s in sources],

@@ -79,7 +79,8 @@ class Classifier:
     Attributes:
         narratives: Narrative ids, in the order of the first heads.
         features: Vocabularies and block weights.
-        heads: One head a narrative, then the threat head.
+        heads: One head a narrative, then the threat head, then the one that tells what
+            is near the narratives from ordinary writing.
         sigmoids: The calibration of each of these.
         stance_heads: One head for each of `STANCES`.
         stance_temperature: Factor on the stance scores before the softmax.
@@ -142,15 +143,18 @@ class Classifier:
         """Turn raw scores of whole texts into probabilities.
 
         Args:
-            scores: ``(n, narratives + 1)``, units joined.
+            scores: ``(n, narratives + 2)``, units joined.
             stance_scores: ``(n, 5)``.
+
+        Returns:
+            Each probability times that of being near the narratives at all, so that
+            nothing is sure of a text that is not; what is left goes to ``none``.
         """
         columns = [sigmoid.probabilities(scores[:, n]) for n, sigmoid in enumerate(self.sigmoids)]
-        return Probabilities(
-            narratives=np.column_stack(columns[:-1]),
-            threats=columns[-1],
-            stances=softmax(stance_scores * self.stance_temperature),
-        )
+        *narratives, threats, near = columns
+        stances = softmax(stance_scores * self.stance_temperature) * near[:, None]
+        stances[:, NONE] += 1.0 - near
+        return Probabilities(np.column_stack(narratives) * near[:, None], threats * near, stances)
 
     def decide(self, probabilities: Probabilities) -> Verdicts:
         """Hold probabilities against the thresholds.
@@ -187,7 +191,7 @@ class Classifier:
             combine_units(raw, starts, self.sentence_discount),
             self.stance_heads.scores(rows.take(starts)),
         )
-        carriers = carrying_units(raw[:, :-1], starts)
+        carriers = carrying_units(raw[:, : len(self.narratives)], starts)
         evidence = self._explain(texts, units, flat, rows, carriers, found)
         return self._tell(found, evidence)
 

@@ -58,10 +58,10 @@ class Examples:
         flat: Model texts of all units, text by text, wholes first.
         vectors: ``(units, d)`` unit rows.
         starts: Row of each text's whole.
-        truths: ``(n, narratives + 1)`` whether each narrative, then a threat, is there.
+        truths: ``(n, narratives + 2)`` whether each narrative is there, whether a threat
+            is, and whether the text is near what is watched at all.
         stances: ``(n,)`` position in `STANCES`.
         voices: ``(n,)`` who speaks; whole voices are held out together.
-        background: ``(n,)`` whether each is ordinary writing, near no narrative.
     """
 
     flat: tuple[str, ...]
@@ -70,7 +70,11 @@ class Examples:
     truths: NDArray[np.bool_]
     stances: NDArray[np.intp]
     voices: NDArray[np.str_]
-    background: NDArray[np.bool_]
+
+    @property
+    def background(self) -> NDArray[np.bool_]:
+        """Return which texts are ordinary writing, near no narrative; ``(n,)``."""
+        return ~self.truths[:, -1]
 
     def whole_texts(self, chosen: NDArray[np.intp]) -> list[str]:
         """Return the whole model texts at some positions."""
@@ -82,7 +86,7 @@ class OutOfFold:
     """Raw scores of texts by models that had not seen their voice.
 
     Attributes:
-        heads: ``(n, narratives + 1)`` whole and sentences combined.
+        heads: ``(n, narratives + 2)`` whole and sentences combined.
         stances: ``(n, 5)``.
     """
 
@@ -94,7 +98,11 @@ def gather_examples(seeds: Sequence[Seed], narratives: Sequence[str], encode: En
     """Turn labelled seeds into examples, masked and split exactly as posts are."""
     units: list[Units] = [split_units(mask(seed.text), seed.lang) for seed in seeds]
     flat = tuple(part for unit in units for part in unit_texts(unit))
-    truths = [[name in seed.narratives for name in narratives] + [seed.is_threat] for seed in seeds]
+    truths = [
+        [name in seed.narratives for name in narratives]
+        + [seed.is_threat, seed.origin != BACKGROUND]
+        for seed in seeds
+    ]
     return Examples(
         flat=flat,
         vectors=encode(flat),
@@ -102,7 +110,6 @@ def gather_examples(seeds: Sequence[Seed], narratives: Sequence[str], encode: En
         truths=np.array(truths, dtype=bool),
         stances=np.array([STANCES.index(seed.stance) for seed in seeds], dtype=np.intp),
         voices=np.array([seed.voice or seed.seed_id for seed in seeds]),
-        background=np.array([seed.origin == BACKGROUND for seed in seeds], dtype=bool),
     )
 
 
@@ -131,7 +138,7 @@ def score_out_of_fold(examples: Examples, recipe: Recipe, seed: int) -> OutOfFol
 def fit_heads(
     examples: Examples, chosen: NDArray[np.intp], recipe: Recipe
 ) -> tuple[Features, Heads, Heads]:
-    """Fit vocabularies, narrative and threat heads, and stance heads on some texts."""
+    """Fit vocabularies, the heads of what is there, and stance heads on some texts."""
     texts = examples.whole_texts(chosen)
     features = Features.fit(texts, recipe.shares)
     rotated = Rotated.of(features.rows(texts, examples.vectors[examples.starts[chosen]]))
@@ -176,9 +183,7 @@ def learn(
     )
     if unseen is not None:
         found = classifier.calibrate(unseen.heads, unseen.stances)
-        placed = place_thresholds(
-            found, narratives, examples.truths, examples.stances, examples.background
-        )
+        placed = place_thresholds(found, narratives, examples.truths, examples.stances)
         classifier = replace(classifier, thresholds=placed)
     return replace(classifier, version=digest_classifier(classifier)[:12]), unseen
 
@@ -206,8 +211,8 @@ def digest_classifier(classifier: Classifier) -> str:
 
 
 def _strata(examples: Examples, folds: int) -> NDArray[np.intp]:
-    """Number the kinds of text that each fold should hold: stances, threats apart."""
-    strata = examples.stances * 2 + examples.truths[:, -1]
+    """Number the kinds of text that each fold should hold: stances, threats, background."""
+    strata = examples.stances * 4 + examples.truths[:, -2] * 2 + examples.background
     kinds, counts = np.unique(strata, return_counts=True)
     rare = kinds[counts < folds]
     strata[np.isin(strata, rare)] = kinds[np.argmax(counts)]  # too few to be spread

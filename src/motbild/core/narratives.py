@@ -183,8 +183,10 @@ class Pack:
         as it is, so that a trained model still fits its pack.
         """
         examples = [
-            [s.seed_id, s.text, s.lang, s.narratives, s.stance, s.is_threat]
-            + [s.origin, s.voice, s.parent]
+            [
+                *(s.seed_id, s.text, s.lang, s.narratives, s.stance, s.is_threat),
+                *(s.origin, s.voice, s.parent),
+            ]
             for s in self.seeds
         ]
         canonical = json.dumps([self.narrative_ids, examples], separators=(",", ":"))
