@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from motbild.errors import MotbildError
@@ -46,9 +47,9 @@ def load_key(path: Path, *, may_be_made: bool) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Write a new key so that the file holds a whole key or is not there."""
-    pending = path.with_name(f".{path.name}.{os.getpid()}")
-    pending.unlink(missing_ok=True)
-    descriptor = os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # mkstemp gives mode 600; the same folder, because a link cannot cross file systems.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    pending = Path(name)
     try:
         os.write(descriptor, secrets.token_hex(_KEY_BYTES).encode("ascii"))
         os.fsync(descriptor)
