@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from motbild.adapters.warehouse import Warehouse, open_in_memory
+
+# A busy machine is no fault of the code; how fast things are is measured elsewhere.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

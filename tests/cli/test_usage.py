@@ -103,7 +103,7 @@ def test_a_refusal_of_the_system_is_a_sentence_too(
 ) -> None:
     """A home that cannot be written to ends with 1 and one line that names the place."""
     (tmp_path / "file").touch()
-    assert _main(monkeypatch, "sources", "list", "--home", tmp_path / "file") == 1
+    assert _main(monkeypatch, "demo", "--home", tmp_path / "file") == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert str(tmp_path / "file") in line
 

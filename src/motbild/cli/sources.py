@@ -35,15 +35,16 @@ def list_sources(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json([{"name": s.name, "kind": s.kind, "path": str(s.path)} for s in sources])
         return
-    if not sources:
+    if sources:
+        print_table(
+            ["source", "kind", "path"],
+            [(s.name, s.kind or "told from each file", s.path) for s in sources],
+        )
+    else:
         print_line(
             f"No source yet: put files into {settings.inbox}, or name sources in "
             f"{settings.sources_file}."
         )
-    print_table(
-        ["source", "kind", "path"],
-        [(s.name, s.kind or "told from each file", s.path) for s in sources],
-    )
     print_table(
         ["kind", "what it is"],
         [(kind.name, kind.title) for kind in KINDS.values()],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 GAP_SHARE = 0.25  # how far up a gap between two probabilities a threshold lies
-FLOOR = 0.3  # no narrative is matched below this, whatever the F1 says
+FLOOR = 0.2  # no narrative is matched below this, whatever the F1 says
 FEWEST_POSITIVES = 8  # fewer cannot place a threshold, which then is even odds
 EVEN_ODDS = 0.5
 LOG_TEMPERATURES = (-3.0, 1.0)  # no sharper, even where few examples are told apart fully

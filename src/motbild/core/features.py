@@ -8,6 +8,7 @@ fixed share of the whole.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
 
 from motbild.core.text import model_text, split_sentences
 
@@ -83,7 +85,7 @@ class Shares:
     vector: float
 
     def scaled(self) -> "Shares":
-        """Return them so that their squares sum to one, hence a row has length one."""
+        """Return them so that their squares sum to one, hence no row is longer than one."""
         length = math.hypot(self.characters, self.words, self.vector)
         return Shares(self.characters / length, self.words / length, self.vector / length)
 
@@ -159,9 +161,10 @@ class Features:
 
     def ngrams(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weighted n-gram blocks, ``(n, ngram_count)`` float32."""
+        cut_letters, cut_words = self.analysers
         blocks = [
-            self.characters.transform(texts) * np.float32(self.shares.characters),
-            self.words.transform(texts) * np.float32(self.shares.words),
+            weigh_known(texts, cut_letters, self.characters) * np.float32(self.shares.characters),
+            weigh_known(texts, cut_words, self.words) * np.float32(self.shares.words),
         ]
         return hstack(blocks, format="csr", dtype=np.float32)
 
@@ -169,3 +172,33 @@ class Features:
     def analysers(self) -> tuple[Analyse, Analyse]:
         """What cuts a text into character n-grams, and what into runs of words."""
         return self.characters.build_analyzer(), self.words.build_analyzer()
+
+
+def weigh_known(texts: Sequence[str], cut: Analyse, learned: TfidfVectorizer) -> csr_matrix:
+    """Return the TF-IDF rows of texts, shorter the more of their n-grams are unknown.
+
+    A row of length one would let the single known word of a foreign text speak for all
+    of it; here its squared length is the share of the text's n-grams that are known.
+
+    Args:
+        texts: Model texts.
+        cut: What cuts a text into the n-grams of the vocabulary.
+        learned: The vocabulary and its weights.
+
+    Returns:
+        ``(n, vocabulary)`` float32.
+    """
+    known, columns, counts, shares, starts = learned.vocabulary_, [], [], [], [0]
+    for text in texts:
+        grams = Counter(cut(text))
+        held = [(known[gram], count) for gram, count in grams.items() if gram in known]
+        columns += [column for column, _ in held]
+        counts += [count for _, count in held]
+        shares.append(len(held) / max(len(grams), 1))
+        starts.append(len(columns))
+    weights = (1.0 + np.log(counts)) * learned.idf_[columns] if columns else np.zeros(0)
+    rows = csr_matrix((weights, columns, starts), shape=(len(texts), len(known)))
+    rows.sort_indices()
+    lengths = np.repeat(np.sqrt(shares), np.diff(rows.indptr))
+    normalize(rows, copy=False).data *= lengths
+    return rows.astype(np.float32)
