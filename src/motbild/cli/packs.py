@@ -78,6 +78,7 @@ def new(
 ) -> None:
     """Begin a pack from a claim and a few example posts."""
     from motbild.adapters.packs import new_pack
+    from motbild.settings import Settings
 
     try:
         lines = examples.read_text(encoding="utf-8").splitlines()
@@ -89,7 +90,9 @@ def new(
     pack = new_pack(folder, folder.name, title, claim, posts, lang)
     print_line(f"{folder} is begun, with {len(pack.seeds)} seeds.")
     print_line(f"Next: motbild pack check {folder}")
-    print_line(f"then: motbild train --pack {folder} --output <folder of the model>")
+    # With the other packs, whose seeds show it what the new narrative is not.
+    together = " ".join(f"--pack {path}" for path in (*Settings.load().pack_folders, folder))
+    print_line(f"then: motbild train {together} --output <folder of the model>")
 
 
 def import_documents(
