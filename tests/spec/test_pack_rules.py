@@ -236,6 +236,11 @@ ROWS: list[tuple[str, Change, list[str]]] = [
         ],
     ),
     (
+        "labelled-background",
+        _more_seeds({"seed_id": "bg", "text": "Ännu ett exempel", "origin": "background"}),
+        ['seeds.jsonl "bg" is background and yet labelled; write another origin, or no label.'],
+    ),
+    (
         "no-hard-negatives",
         lambda pack: replace(
             pack,
@@ -247,6 +252,21 @@ ROWS: list[tuple[str, Change, list[str]]] = [
             ),
         ),
         ["seeds.jsonl has no seed without a narrative; write some of mere criticism."],
+    ),
+    (
+        "no-hard-negatives",  # background is none
+        lambda pack: replace(
+            pack,
+            seeds=(
+                *(seed for seed in pack.seeds if seed.narratives),
+                *(replace(s, origin="background") for s in pack.seeds if not s.narratives),
+            ),
+        ),
+        [
+            "seeds.jsonl has few seeds in sv (16), ar (16), en (16), so (16), tr (16), fa (16); "
+            "write 20 in each language you watch.",
+            "seeds.jsonl has no seed without a narrative; write some of mere criticism.",
+        ],
     ),
     (
         "expired-fact",

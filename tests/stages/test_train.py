@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from motbild.core.classifier import flag_score
 from motbild.core.narratives import Pack, Seed
 from motbild.errors import PackError
 from motbild.stages.train import train
@@ -11,6 +12,14 @@ from tests.encoders import HashingEncoder
 from tests.lessons import lesson_pack
 
 ENCODER = HashingEncoder()
+ORDINARY = (
+    "Sprid detta: loppis på lördag",
+    "Vakna, våren är här",
+    "Kommunen lagar vägen",
+    "Grannen säljer sin gamla båt",
+    "Ny rapport om fisket",
+    "Vattnet är tretton grader",
+)
 
 
 def small_pack(count: int) -> Pack:
@@ -44,10 +53,10 @@ def test_training_again_gives_the_same_model() -> None:
 
 
 def test_eight_posts_make_a_new_narrative_work() -> None:
-    """Beside a full pack, eight examples are enough to find the claim in other words."""
+    """Beside a full pack, eight examples are enough to find the claim in other posts."""
     classifier = train([lesson_pack(), small_pack(8)], ENCODER).classifier
     found, other = classifier.classify(
-        ["Lyssna nu, staten har gjort molnen över Falun", "Bussen till Falun var sen"],
+        ["Lyssna nu, molnen över Falun är gjorda av staten", "Bussen till Falun var sen"],
         ["sv", "sv"],
         ENCODER.encode,
     )
@@ -65,6 +74,26 @@ def test_decisions_are_learned_from_and_never_shown() -> None:
     assert plain.classifier.model_version != taught.classifier.model_version
     assert taught.counts["decisions"] == 1
     assert len(taught.classifier.seeds.seeds) == len(lesson_pack().seeds)
+
+
+def test_background_is_learned_from_and_never_shown() -> None:
+    """Ordinary writing sinks what is sure of ordinary texts, and explains no flag."""
+    pack = lesson_pack()
+    texts = [f"{what} i {town}" for what in ORDINARY for town in ("Umeå", "Lund", "Ystad", "Mora")]
+    background = tuple(
+        Seed(f"b{n}", text, "sv", (), "none", origin="background", voice=f"b{n % 6}")
+        for n, text in enumerate(texts)
+    )
+    taught = train([replace(pack, seeds=(*background, *pack.seeds))], ENCODER)
+    plain, careful = (
+        classifier.classify([f"{what} i Falun" for what in ORDINARY], ["sv"] * 6, ENCODER.encode)
+        for classifier in (train([pack], ENCODER).classifier, taught.classifier)
+    )
+    assert sum(flag_score(c) for c in careful) < sum(flag_score(c) for c in plain)
+    assert not any(found.is_flagged for found in careful)
+    assert taught.counts["background"] == len(background)
+    assert taught.out_of_fold["background_flag_rate"] == 0.0
+    assert taught.classifier.seeds.seeds == train([pack], ENCODER).classifier.seeds.seeds
 
 
 def test_one_voice_is_learned_without_being_measured() -> None:

@@ -54,13 +54,25 @@ def test_no_sentence_is_too_short_to_stand_alone(sentences: list[str]) -> None:
 
 
 def test_rows_have_length_one_and_know_their_likeness() -> None:
-    """A row's cosine with itself is one, and greater than with any other."""
+    """Of a text all known, a row's cosine with itself is one, and greater than with others."""
     texts = ["de tar barnen", "de tog barnet", "bussen var sen"]
     features = Features.fit(texts, Shares(1.0, 1.0, 1.0))
     rows = features.rows(texts, HashingEncoder().encode(texts))
     cosines = rows.cosines(rows)
     np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-5)
     assert cosines[0, 1] > cosines[0, 2]
+
+
+@given(st.text(alphabet="qxz ", max_size=30))
+def test_unknown_words_shorten_a_row(unknown: str) -> None:
+    """The more of a text is unknown, the shorter its row; it is never longer than one."""
+    texts = ["de tar barnen", "de tog barnet", "bussen var sen"]
+    features = Features.fit(texts, Shares(1.0, 1.0, 0.0))
+    known, mixed = features.ngrams(["de tar barnen", f"de tar barnen {unknown}"])
+    lengths = [float(np.sqrt(row.multiply(row).sum())) for row in (known, mixed)]
+    assert lengths[1] <= lengths[0] + 1e-6 <= 1 + 2e-6
+    if unknown.strip():
+        assert lengths[1] < lengths[0]
 
 
 def test_weights_are_applied_to_both_blocks() -> None:

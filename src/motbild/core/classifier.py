@@ -159,13 +159,14 @@ class Classifier:
     def decide(self, probabilities: Probabilities) -> Verdicts:
         """Hold probabilities against the thresholds.
 
-        The stance is ``asserts`` from its threshold on, else the likeliest other one. A
-        narrative matches from its own threshold on, and a text is flagged when one
-        matches and it asserts.
+        A narrative matches from its own threshold on. Where one does, the stance is
+        ``asserts`` from its threshold on, else the likeliest of those that talk of a
+        narrative; where none does, it is ``none``. A text is flagged when it asserts.
         """
         asserts = probabilities.stances[:, ASSERTS] >= self.thresholds.asserts
-        others = np.delete(probabilities.stances, ASSERTS, axis=1).argmax(axis=1)
-        stances = np.where(asserts, ASSERTS, np.delete(np.arange(len(STANCES)), ASSERTS)[others])
+        others = probabilities.stances.copy()
+        others[:, [ASSERTS, NONE]] = -1.0
+        stances = np.where(asserts, ASSERTS, others.argmax(axis=1))
         matched = probabilities.narratives >= self._limits
         stances = np.where(matched.any(axis=1), stances, NONE)
         return Verdicts(

@@ -41,7 +41,9 @@ def describe_model(card: Mapping[str, Any]) -> str:
         "",
         "Measured on its own seeds, each scored by a model that saw nothing of the same "
         "voice. The thresholds were placed on the same scores, so that these are a little "
-        "kind; a labelled file of other posts (`motbild evaluate`) is the fair measure.",
+        "kind; a labelled file of other posts (`motbild evaluate`) is the fair measure. "
+        "`background_flag_rate` is the share of ordinary writing that would be flagged; the "
+        "other measures leave ordinary writing out.",
         "",
         "| measure | value |",
         "|---|---|",

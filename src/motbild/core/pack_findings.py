@@ -18,6 +18,7 @@ ERRORS: Final = {
     "unknown-label": 'has the unknown label "{name}"; write one of {known}.',
     "stance-missing": 'has a narrative but the stance "none"; give its stance.',
     "narrative-missing": 'has the stance "{stance}" but no narrative; name one, or write "none".',
+    "labelled-background": "is background and yet labelled; write another origin, or no label.",
     "bad-dates": "has {last} before {first}; correct one of the two dates.",
     "near-empty-text": "has hardly any text; write the example out or remove it.",
     "contradictory-seeds": "has the text of {others} but other labels; keep the right one.",

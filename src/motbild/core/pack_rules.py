@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from motbild.core.narratives import Fact, Pack, Passage, Seed, SourceDocument
+from motbild.core.narratives import BACKGROUND, Fact, Pack, Passage, Seed, SourceDocument
 from motbild.core.pack_findings import ERRORS, WARNINGS, Finding, make_finding
 from motbild.core.privacy import mask
 from motbild.core.records import LANGUAGES, STANCES
@@ -50,7 +50,7 @@ def check_pack(pack: Pack, today: date) -> list[Finding]:
         *_check_definitions(pack),
         *_check_seeds(pack),
         *_check_copies(pack.seeds),
-        *_check_personal_data(seed for seed in pack.seeds if seed.origin == "written"),
+        *_check_personal_data(seed for seed in pack.seeds if seed.origin != "document"),
         *_check_counts(pack),
         *_check_facts(pack, today),
         *_check_documents(pack),
@@ -61,12 +61,14 @@ def check_pack(pack: Pack, today: date) -> list[Finding]:
 def coverage(pack: Pack) -> list[CoverageRow]:
     """Count seeds by narrative, stance and language, with zeros where there are none.
 
-    A seed that bears on two narratives is counted in both.
+    A seed that bears on two narratives is counted in both. Background is left out: it
+    shows what most writing is like, and nothing of where the narratives end.
     """
-    languages = sorted({seed.lang for seed in pack.seeds})
+    seeds = _hard(pack.seeds)
+    languages = sorted({seed.lang for seed in seeds})
     counts = Counter(
         (narrative, seed.stance, seed.lang)
-        for seed in pack.seeds
+        for seed in seeds
         for narrative in seed.narratives or ("",)
     )
     rows = [(name, stance) for name in pack.narrative_ids for stance in STANCES if stance != "none"]
@@ -131,6 +133,8 @@ def _check_seeds(pack: Pack) -> Iterator[Finding]:
         where = _seed_place(seed)
         yield from _check_labels(pack, where, seed)
         yield from _check_known("unknown-language", where, [seed.lang], LANGUAGES)
+        if seed.origin == BACKGROUND and (seed.narratives or seed.is_threat):
+            yield make_finding("labelled-background", where)
         if sum(map(str.isalnum, seed.text)) < FEWEST_CHARACTERS:
             yield make_finding("near-empty-text", where)
 
@@ -159,9 +163,9 @@ def _check_personal_data(seeds: Iterable[Seed]) -> Iterator[Finding]:
 
 
 def _check_counts(pack: Pack) -> Iterator[Finding]:
-    where = "seeds.jsonl"
+    where, seeds = "seeds.jsonl", _hard(pack.seeds)
     for name in pack.narrative_ids:
-        stances = Counter(seed.stance for seed in pack.seeds if name in seed.narratives)
+        stances = Counter(seed.stance for seed in seeds if name in seed.narratives)
         count = stances.total()
         if count < FEWEST_SEEDS:
             yield make_finding("too-few-seeds", where, count=count, name=name, least=FEWEST_SEEDS)
@@ -171,9 +175,9 @@ def _check_counts(pack: Pack) -> Iterator[Finding]:
             yield make_finding(
                 "few-stance-seeds", where, name=name, few=few, good=GOOD_STANCE_SEEDS
             )
-    if few := _below(GOOD_LANGUAGE_SEEDS, LANGUAGES, Counter(seed.lang for seed in pack.seeds)):
+    if few := _below(GOOD_LANGUAGE_SEEDS, LANGUAGES, Counter(seed.lang for seed in seeds)):
         yield make_finding("few-language-seeds", where, few=few, good=GOOD_LANGUAGE_SEEDS)
-    if pack.seeds and all(seed.narratives for seed in pack.seeds):
+    if seeds and all(seed.narratives for seed in seeds):
         yield make_finding("no-hard-negatives", where)
 
 
@@ -234,6 +238,11 @@ def _check_overlaps(where: str, document: SourceDocument) -> Iterator[Finding]:
         is_overlap = a.paragraph == b.paragraph and max(a.start, b.start) < min(a.end, b.end)
         if is_overlap and _labels(a) != _labels(b):
             yield make_finding("contradictory-passages", where, one=one, other=other)
+
+
+def _hard(seeds: Iterable[Seed]) -> list[Seed]:
+    """Return the seeds that stand close to the narratives: all but the background."""
+    return [seed for seed in seeds if seed.origin != BACKGROUND]
 
 
 def _labels(labelled: Seed | Passage) -> tuple[frozenset[str], str, bool]:

@@ -1,0 +1,76 @@
+"""Where thresholds lie: what they must refuse."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from motbild.core.classifier import ASSERTS, NONE, Probabilities, Thresholds
+from motbild.core.placing import (
+    FALSE_BACKGROUND_SHARE,
+    FALSE_FLAG_SHARE,
+    even_thresholds,
+    place_thresholds,
+)
+
+
+@dataclass
+class Scored:
+    """Texts with one narrative: hard seeds first, then background."""
+
+    found: Probabilities
+    truths: NDArray[np.bool_]
+    stances: NDArray[np.intp]
+
+    def place(self) -> Thresholds:
+        """Place the thresholds for them."""
+        return place_thresholds(self.found, ("rov",), self.truths, self.stances)
+
+    def flagged(self) -> NDArray[np.bool_]:
+        """Tell which would be flagged."""
+        placed = self.place()
+        matched = self.found.narratives[:, 0] >= placed.narratives["rov"]
+        return matched & (self.found.stances[:, ASSERTS] >= placed.asserts)
+
+
+def scored(seed: int, background: int, easiest: float = 0.0) -> Scored:
+    """Draw 200 hard seeds, half of them asserting, and background, scored with overlap.
+
+    Args:
+        seed: Seeds the draw.
+        background: How many texts of background.
+        easiest: What the scores of the background are lowered by.
+    """
+    draw = np.random.default_rng(seed)
+    asserts = np.arange(200) < 100
+    hard = np.clip(draw.normal(np.where(asserts, 0.7, 0.4), 0.2), 0, 1)
+    scores = np.concatenate([hard, np.clip(draw.normal(0.3 - easiest, 0.2, background), 0, 0.94)])
+    truths = np.zeros((200 + background, 3), dtype=bool)
+    truths[:100, 0] = truths[:200, 2] = True
+    stances = np.full(len(scores), NONE)
+    stances[:100] = ASSERTS
+    told = np.zeros((len(scores), 5))
+    told[:, ASSERTS] = scores
+    return Scored(Probabilities(scores[:, None], scores * 0, told), truths, stances)
+
+
+@given(st.integers(0, 1000), st.integers(0, 400))
+def test_false_flags_keep_within_both_shares(seed: int, background: int) -> None:
+    """Little of the protected speech is flagged, and next to nothing of the background."""
+    flagged = scored(seed, background).flagged()
+    assert flagged[100:200].mean() <= FALSE_FLAG_SHARE
+    assert flagged[200:].sum() <= FALSE_BACKGROUND_SHARE * background
+
+
+@pytest.mark.parametrize("background", [10, 1000])
+def test_easy_background_excuses_no_false_flag(background: int) -> None:
+    """However much ordinary writing there is, protected speech is counted by itself."""
+    assert scored(1, background, easiest=1.0).place().asserts == scored(1, 0).place().asserts
+
+
+def test_without_scores_there_are_even_odds() -> None:
+    """Where no voice could be held out, every threshold is one half."""
+    assert even_thresholds(("rov", "gift")) == Thresholds({"rov": 0.5, "gift": 0.5}, 0.5, 0.5)
