@@ -112,7 +112,8 @@ def load_labelled(path: Path) -> list[LabelledPost]:
         InputError: It cannot be read, or a line of it is not a labelled post.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines, which also breaks at separators that JSON strings may hold.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
         rows = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise InputError(
