@@ -11,14 +11,17 @@ from motbild.wiring.sources import load_sources
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
 
 _WORDS = [
-    *("kidnappning", "barnhandel", "counters", "asks", "reports", "hot"),
+    *("kidnappning", "barnhandel", "counters", "asks", "reports", "hot", "samma"),
     *("skolan", "grannen", "bussen", "regn", "kaffe", "fotboll", "kvällen", "domstol"),
     *("frågan", "mamma", "vägen", "stan", "huset", "katten", "läraren", "möte"),
 ]
 
 
 def write_posts(path: Path, count: int) -> None:
-    """Write posts with copies, edits, links, reach and rows that cannot be posts."""
+    """Write posts with copies, edits, replies, links, reach and rows that cannot be posts.
+
+    Replies answer earlier and later posts, and posts that are not there.
+    """
     draw = random.Random(7)
     lines = []
     for number in range(count):
@@ -32,6 +35,7 @@ def write_posts(path: Path, count: int) -> None:
             "lang": "sv",
             "url": f"https://example.org/p/{number}",
             "likes": number,
+            "reply_to": str(11 * number % (2 * count)) if number % 3 == 0 else None,
         }
         lines.append(json.dumps(post))
         if number % 7 == 0:

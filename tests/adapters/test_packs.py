@@ -20,6 +20,7 @@ from motbild.adapters.packs import (
     save_imported,
 )
 from motbild.core.narratives import Pack, Passage, Seed, SourceDocument
+from motbild.core.pack_beginnings import spare_draft
 from motbild.core.pack_rules import check_pack
 from motbild.errors import PackError
 
@@ -334,6 +335,7 @@ def test_eight_posts_make_a_pack(tmp_path: Path) -> None:
     assert len({seed.voice for seed in pack.seeds}) == len(EXAMPLES)
     errors = {f.code for f in check_pack(pack, TODAY) if f.severity == "error"}
     assert errors == {"missing-definition", "no-valid-fact"}
+    assert {f.severity for f in spare_draft(pack, check_pack(pack, TODAY))} == {"warning"}
 
 
 def test_the_fact_in_a_new_pack_is_ready_to_fill_in(tmp_path: Path) -> None:

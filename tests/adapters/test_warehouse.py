@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -190,6 +191,46 @@ def test_a_migration_is_applied_once(tmp_path: Path) -> None:
         count = opened.read_rows("SELECT count(*) FROM ops.migrations")
         opened.close()
         assert count == [(len(list(MIGRATIONS.glob("*.sql"))),)]
+
+
+def test_classifications_of_before_are_kept_as_read_alone(tmp_path: Path) -> None:
+    """A warehouse that was written before replies were read in context loses no row by it."""
+    migrations, views = tmp_path / "migrations", tmp_path / "views"
+    migrations.mkdir()
+    shutil.copy(MIGRATIONS / "0001_core.sql", migrations)
+    views.mkdir()
+    (views / "live.sql").write_text("CREATE VIEW core.unflagged_posts AS FROM core.classifications")
+    path = tmp_path / "live.duckdb"
+    opened = open_warehouse(path, migrations, views)
+    opened.execute(
+        "INSERT INTO core.classifications SELECT 'text ' || n, 'm', MAP {'a': n / 5000}, ['a'], "
+        "'asserts', MAP {'asserts': 1}, 0.25, n % 2 = 0, true, {'narrative_id': 'a', 'sentence': "
+        "'s', 'start_offset': 0, 'end_offset': 1, 'seeds': [], 'terms': []}, 'r1' "
+        "FROM range(5000) AS numbers(n)"
+    )
+    held = opened.read("FROM core.classifications ORDER BY text_digest")
+    opened.close()
+    for _ in range(2):  # the second time from what the first left in file and log
+        opened = _open(path)
+        kept = opened.read("FROM core.classifications ORDER BY text_digest")
+        assert kept.drop_columns(["parent_digest"]).equals(held)
+        assert set(kept["parent_digest"].to_pylist()) == {""}
+        assert opened.read_rows("SELECT count(*) FROM core.unflagged_posts") == [(0,)]
+        opened.close()
+
+
+def test_the_same_text_may_answer_two(warehouse: Warehouse) -> None:
+    """A text has one classification for each text that it answers, and no second one."""
+    insert = (
+        "INSERT INTO core.classifications BY NAME SELECT 'a' AS text_digest, ? AS parent_digest, "
+        "'m' AS model_version, MAP {} AS narrative_probabilities, [] AS matches, 'none' AS stance, "
+        "MAP {} AS stance_probabilities, 0 AS threat_probability, false AS is_threat, "
+        "false AS is_flagged, 'r' AS run_id"
+    )
+    for parent in ("", "b"):
+        warehouse.execute(insert, [parent])
+    with pytest.raises(duckdb.ConstraintException):
+        warehouse.execute(insert, ["b"])
 
 
 def test_a_failing_migration_leaves_nothing(tmp_path: Path) -> None:

@@ -83,6 +83,67 @@ def test_more_posts_than_a_batch_keep_their_order(tmp_path: Path) -> None:
     ]
 
 
+def _flagged(path: Path) -> list[str]:
+    return [row["id"] for row in _classified(path) if row["is_flagged"]]
+
+
+def _answer(post_id: str, parent: str, **fields: object) -> dict[str, object]:
+    return {"id": post_id, "text": "samma här", "reply_to": parent, **fields}
+
+
+def test_replies_are_read_with_what_they_answer(tmp_path: Path) -> None:
+    """Wherever the answered post stands, its replies are read with it, more than a batch away."""
+    filler = ({"id": f"f{n}", "text": f"inlägg {n}"} for n in range(600))
+    first = _write(
+        tmp_path / "a.jsonl", _answer("1", "5"), _answer("2", "9"), *filler, _answer("3", "f1")
+    )
+    second = _write(
+        tmp_path / "b.jsonl",
+        {"id": "5", "text": "kidnappning"},
+        _answer("6", "1"),
+        _answer("7", "5"),
+    )
+    shown = run("classify", first, second, "--output", tmp_path / "out.jsonl")
+    assert shown.exit_code == 0
+    assert _flagged(tmp_path / "out.jsonl") == ["1", "5", "7"]
+    ids = [row["id"] for row in _classified(tmp_path / "out.jsonl")]
+    assert ids == ["1", "2", *(f"f{n}" for n in range(600)), "3", "5", "6", "7"]
+
+
+def test_the_evidence_is_the_replys_own(tmp_path: Path) -> None:
+    """What a reply is shown with are its own words, never those of the post that it answers."""
+    posts = _write(tmp_path / "a.jsonl", {"id": "1", "text": "kidnappning"}, _answer("2", "1"))
+    run("classify", posts, "--output", tmp_path / "out.jsonl")
+    assert _classified(tmp_path / "out.jsonl")[1]["evidence"]["sentence"] == "samma här"
+
+
+def test_platforms_share_no_ids(tmp_path: Path) -> None:
+    """A reply is tied to a post of its own platform only."""
+    posts = _write(
+        tmp_path / "a.jsonl",
+        {"id": "1", "text": "kidnappning", "platform": "x"},
+        _answer("2", "1", platform="x"),
+        _answer("3", "1", platform="tiktok"),
+    )
+    run("classify", posts, "--output", tmp_path / "out.jsonl")
+    assert _flagged(tmp_path / "out.jsonl") == ["1", "2"]
+
+
+def test_of_two_files_that_number_alike_the_own_is_asked_first(tmp_path: Path) -> None:
+    """Two exports without a platform may both number their posts from one."""
+    first = _write(tmp_path / "a.jsonl", {"id": "1", "text": "kidnappning"}, _answer("2", "1"))
+    second = _write(tmp_path / "b.jsonl", {"id": "1", "text": "kaffe"}, _answer("3", "1"))
+    run("classify", first, second, "--output", tmp_path / "out.jsonl")
+    assert _flagged(tmp_path / "out.jsonl") == ["1", "2"]
+
+
+def test_what_is_set_aside_is_told_once(tmp_path: Path) -> None:
+    """Files are read more than once where posts answer others, and bad rows told only once."""
+    posts = _write(tmp_path / "a.jsonl", _answer("1", "2"), "{", {"id": "2", "text": "kaffe"})
+    shown = run("classify", posts, "--output", tmp_path / "out.jsonl")
+    assert len(shown.stderr.splitlines()) == 2
+
+
 def test_several_files_of_any_kind_are_read_in_turn(tmp_path: Path) -> None:
     """Files are classified in the order given, packed or not, whatever their form."""
     table = _write(tmp_path / "posts.csv", "id,text", "d,kidnappning")
@@ -144,11 +205,11 @@ def test_the_output_appears_whole_or_not_at_all(
 def _fail_at_second_batch(classify: Callable[..., Any]) -> Callable[..., Any]:
     batches: list[int] = []
 
-    def fail(*args: Any) -> Any:
+    def fail(*args: Any, **named: Any) -> Any:
         if batches:
             raise RuntimeError
         batches.append(len(args[1]))
-        return classify(*args)
+        return classify(*args, **named)
 
     return fail
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def pack(tmp_path: Path) -> Path:
         *("--claim", "Kommunen blandar gift i dricksvattnet."),
     )
     assert begun.exit_code == 0, begun.output
-    assert f"{folder} is begun, with 8 seeds." in begun.stdout
+    assert f"{folder} is begun, with 8 seeds. Next:" in begun.stdout
     return folder
 
 
@@ -51,15 +52,36 @@ def _add_document(pack: Path, content: str) -> None:
 
 
 def test_a_pack_that_was_begun_tells_what_it_wants(pack: Path) -> None:
-    """The check shows what the pack covers and what is wrong, one sentence each, and fails."""
+    """The check shows what a draft covers, warns of what it lacks, and lets it pass."""
     shown = run("pack", "check", pack)
+    assert shown.exit_code == 0
     assert "vattnet" in shown.stdout
-    assert "sv 8" in shown.stdout
     findings = [line for line in shown.stdout.splitlines() if line.startswith(("error", "warning"))]
-    error_count = sum(line.startswith("error: ") for line in findings)
-    assert 0 < error_count < len(findings)
+    assert findings
+    assert all(line.startswith("warning: ") for line in findings)
+
+
+def test_a_pack_that_is_no_draft_needs_its_definitions(pack: Path) -> None:
+    """With a version of its own, what reviewers and answers need is an error."""
+    file = pack / "pack.toml"
+    file.write_text(file.read_text("utf-8").replace('version = "0"', 'version = "1"'), "utf-8")
+    shown = run("pack", "check", pack)
+    error_count = sum(line.startswith("error: ") for line in shown.stdout.splitlines())
+    assert error_count > 0
     assert isinstance(shown.exception, PackError)
     assert str(shown.exception).startswith(f"{error_count} error")
+
+
+def test_a_new_pack_is_told_how_to_go_on(tmp_path: Path) -> None:
+    """Each of the commands that follow can be copied as it stands, spaces and all."""
+    examples = tmp_path / "examples.txt"
+    examples.write_text("\n".join(f"Gift i vattnet, exempel {n}" for n in range(8)), "utf-8")
+    folder = tmp_path / "my packs" / "vattnet"
+    shown = run(*("pack", "new", folder, "--title", "Gift", "--claim", "C", "--examples", examples))
+    told = [shlex.split(line) for line in shown.stdout.splitlines() if line.startswith("  ")]
+    assert [words[1] for words in told] == ["pack", "train", "classify"]
+    assert all(str(folder) in words for words in told)
+    assert run(*told[0][1:]).exit_code == 0
 
 
 def test_a_check_as_json_holds_every_finding(pack: Path) -> None:
@@ -67,9 +89,8 @@ def test_a_check_as_json_holds_every_finding(pack: Path) -> None:
     shown = run("pack", "check", pack, "--json")
     findings = json.loads(shown.stdout)
     assert list(findings) == ["vattnet"]
-    assert {finding["severity"] for finding in findings["vattnet"]} == {"error", "warning"}
+    assert {finding["severity"] for finding in findings["vattnet"]} == {"warning"}
     assert all(finding["code"] and finding["message"] for finding in findings["vattnet"])
-    assert isinstance(shown.exception, PackError)
 
 
 def test_the_packs_that_come_along_pass(tmp_path: Path) -> None:

@@ -70,11 +70,11 @@ def test_nights_are_scheduled_run_and_outlive_a_stop(
     scheduler: "subprocess.Popen[bytes]", port: int, tmp_path: Path
 ) -> None:
     """At two in Sweden a run stands scheduled; a run due now is run; a stop pauses nothing."""
-    runs = _await(lambda: _ask(port, "flow_runs/filter", sort="EXPECTED_START_TIME_ASC", limit=3))
-    assert {run["state_type"] for run in runs} == {"SCHEDULED"}
-    due = datetime.fromisoformat(runs[0]["expected_start_time"])
-    assert due.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%H:%M") == "02:00"
-    [deployment] = _ask(port, "deployments/filter")
+    _await(lambda: len(_ask(port, "deployments/filter")) == 2)
+    deployments = {d["name"]: d for d in _ask(port, "deployments/filter")}
+    deployment = deployments["every-night"]
+    assert _first_due(port, deployment).strftime("%H:%M") == "02:00"
+    assert _first_due(port, deployments["every-week"]).strftime("%A %H:%M") == "Sunday 12:00"
 
     now = datetime.now(UTC).isoformat()
     made = _ask(
@@ -128,12 +128,34 @@ def test_the_deployment_file_deploys_to_a_work_pool(
         )
         assert done.returncode == 0, done.stdout + done.stderr
     pooled = [d for d in _ask(port, "deployments/filter") if d["work_pool_name"] == "motbild"]
-    assert [deployment["entrypoint"] for deployment in pooled] == ["flows/nightly.py:nightly"]
-    [schedule] = pooled[0]["schedules"]
-    assert schedule["schedule"]["cron"] == "0 2 * * *"
-    assert schedule["schedule"]["timezone"] == "Europe/Stockholm"
-    assert pooled[0]["global_concurrency_limit"]["limit"] == 1
+    crons = {}
+    for deployment in pooled:
+        [schedule] = deployment["schedules"]
+        crons[deployment["entrypoint"]] = schedule["schedule"]["cron"]
+        assert schedule["schedule"]["timezone"] == "Europe/Stockholm"
+        assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert crons == {
+        "flows/nightly.py:nightly": "0 2 * * *",
+        "flows/retrain.py:retrain": "0 12 * * 0",
+    }
     assert scheduler.poll() is None
+
+
+def _first_due(port: int, deployment: dict[str, Any]) -> datetime:
+    """Return when the next run of a deployment is due, in Swedish time."""
+    wanted = {"id": {"any_": [deployment["id"]]}}
+    runs = _await(
+        lambda: _ask(
+            port,
+            "flow_runs/filter",
+            deployments=wanted,
+            sort="EXPECTED_START_TIME_ASC",
+            limit=3,
+        )
+    )
+    assert {run["state_type"] for run in runs} == {"SCHEDULED"}
+    due = datetime.fromisoformat(runs[0]["expected_start_time"])
+    return due.astimezone(ZoneInfo("Europe/Stockholm"))
 
 
 def _state(port: int, run_id: str) -> str:

@@ -100,6 +100,18 @@ def _keep_seeds(keep: Callable[[Seed], bool]) -> Change:
     return lambda pack: replace(pack, seeds=tuple(seed for seed in pack.seeds if keep(seed)))
 
 
+def _relabel(*, lang: str, stance: str, to: str) -> Change:
+    return lambda pack: replace(
+        pack,
+        seeds=tuple(
+            replace(seed, narratives=("kidnappning",), stance=to)
+            if (seed.lang, seed.stance) == (lang, stance)
+            else seed
+            for seed in pack.seeds
+        ),
+    )
+
+
 def _fact(**values: object) -> Change:
     return lambda pack: replace(pack, facts=(replace(pack.facts[0], **values),))  # type: ignore[arg-type]
 
@@ -194,6 +206,30 @@ ROWS: list[tuple[str, Change, list[str]]] = [
         ['seeds.jsonl "sv-0" has the text of "kopia" but other labels; keep the right one.'],
     ),
     (
+        "contradictory-seeds",
+        _more_seeds(
+            {"seed_id": "svar", "text": "Precis!", "parent": "De rövar barn"},
+            {
+                "seed_id": "kopia",
+                "text": "precis!",
+                "parent": "DE rövar barn",
+                "stance": "counters",
+            },
+        ),
+        ['seeds.jsonl "svar" has the text of "kopia" but other labels; keep the right one.'],
+    ),
+    (
+        "contradictory-seeds",  # in another context the same words may say another thing
+        _more_seeds({"seed_id": "svar", "stance": "counters", "parent": "De rövar barn"}),
+        [],
+    ),
+    (
+        "personal-data",
+        _first_seed(parent="Fråga fornamn@example.org"),
+        ['seeds.jsonl seems to hold personal data in "sv-0"; write [e-post] instead.'],
+    ),
+    ("near-empty-text", _first_seed(text="🙌", parent="De rövar barn"), []),
+    (
         "personal-data",
         _first_seed(text="Skriv till chefen på fornamn@example.org @grannen"),
         ['seeds.jsonl seems to hold personal data in "sv-0"; write [e-post] instead.'],
@@ -233,6 +269,22 @@ ROWS: list[tuple[str, Change, list[str]]] = [
             'seeds.jsonl has few seeds for "kidnappning" as asks (1); write 5 or more of each.',
             "seeds.jsonl has few seeds in sv (17), ar (16), en (16), so (16), tr (16), fa (16); "
             "write 20 in each language you watch.",
+        ],
+    ),
+    (
+        "thin-cells",
+        _relabel(lang="fa", stance="asks", to="asserts"),
+        [
+            'seeds.jsonl has hardly any seeds for "kidnappning" as asks in fa (0); '
+            "write 3 or more of each."
+        ],
+    ),
+    (
+        "few-language-negatives",
+        _relabel(lang="fa", stance="none", to="asserts"),
+        [
+            "seeds.jsonl has hardly any seeds without a narrative in fa (0); "
+            "write 3 or more of mere criticism in each language you watch."
         ],
     ),
     (

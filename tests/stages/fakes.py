@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motbild.core.classifier import Thresholds
 from motbild.core.narratives import Fact, FactSource, Narrative, Pack
 from motbild.core.records import STANCES, Classification, Evidence
 
@@ -53,24 +53,31 @@ class CountingEncoder:
 
 
 class WordClassifier:
-    """Matches the narrative that a text names, with the stance that it names."""
+    """Matches the narrative that a text names, with the stance that it names.
+
+    A text with the word ``samma`` says what the text that it answers says, too.
+    """
 
     model_version = "words-1"
     narratives = PACK.narrative_ids
-    thresholds = SimpleNamespace(narratives=dict.fromkeys(PACK.narrative_ids, 0.5), threat=0.5)
+    thresholds = Thresholds(dict.fromkeys(PACK.narrative_ids, 0.5), threat=0.5, asserts=0.5)
 
     def classify(
         self,
         texts: Sequence[str],
         langs: Sequence[str],  # noqa: ARG002 - the classifier's own signature
         encode: Callable[[Sequence[str]], NDArray[np.float32]],
+        parents: Sequence[str | None] | None = None,
     ) -> list[Classification]:
         """Classify by words alone; the vectors are asked for and not used."""
         encode(list(texts))
-        return [self._judge(text) for text in texts]
+        known = parents or [None] * len(texts)
+        return [self._judge(text, parent) for text, parent in zip(texts, known, strict=True)]
 
-    def _judge(self, text: str) -> Classification:
+    def _judge(self, text: str, parent: str | None) -> Classification:
         words = text.lower().split()
+        if "samma" in words and parent:
+            words += parent.lower().split()
         matches = tuple(name for name in self.narratives if name in words)
         named = next((stance for stance in STANCES if stance in words), "asserts")
         stance = named if matches else "none"

@@ -8,8 +8,10 @@ import pytest
 
 from motbild.adapters.plots import draw_plots
 from motbild.core.classifier import Classifier
-from motbild.core.judgement import parse_labelled
+from motbild.core.judgement import judge, parse_labelled
+from motbild.core.records import Classification
 from motbild.core.report_table import format_report
+from motbild.core.vectors import Encode
 from motbild.errors import InputError
 from motbild.stages.evaluate import Evaluation, evaluate
 from motbild.stages.train import train
@@ -97,6 +99,8 @@ def test_one_post_is_enough(classifier: Classifier) -> None:
         ({"stance": "maybe"}, "stance does not go with"),
         ({"stance": "none"}, "stance does not go with"),
         ({"threat": "no"}, "neither true nor false"),
+        ({"parent": 7}, "'parent' is no text in line 1"),
+        ({"parent": " "}, "'parent' is no text in line 1"),
     ],
 )
 def test_a_wrong_row_is_named(change: dict[str, Any], told: str) -> None:
@@ -104,6 +108,37 @@ def test_a_wrong_row_is_named(change: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told) as caught:
         parse_labelled([ROW | change], "gold.jsonl")
     assert "båtar" not in str(caught.value)
+
+
+class _Noting:
+    """A classifier that remembers what it was told the texts answer."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.classifier = classifier
+        self.narratives = classifier.narratives
+        self.parents: list[str | None] = []
+
+    def classify(
+        self, texts: list[str], langs: list[str], encode: Encode, parents: list[str | None]
+    ) -> list[Classification]:
+        self.parents = parents
+        return self.classifier.classify(texts, langs, encode, parents=parents)
+
+
+def test_answers_are_judged_with_what_they_answer(classifier: Classifier) -> None:
+    """The text of the row that is answered, or the one that is given, is read along, masked."""
+    rows = [
+        ROW | {"id": 1, "reply_to": 2},
+        ROW | {"id": 2, "text": "Ring 08-465 004 12", "reply_to": None},
+        ROW | {"id": 3, "reply_to": "elsewhere"},
+        ROW | {"id": 4, "reply_to": 2, "parent": "given"},
+        ROW | {"id": 5, "reply_to": 5, "parent": None},
+    ]
+    posts = parse_labelled(rows, "gold.jsonl")
+    assert [post.parent for post in posts] == ["Ring 08-465 004 12", None, None, "given", None]
+    noting = _Noting(classifier)
+    judge(posts, noting, ENCODER.encode)  # type: ignore[arg-type]
+    assert noting.parents == ["Ring [telefon]", None, None, "given", None]
 
 
 def test_missing_keys_and_empty_files_are_refused() -> None:

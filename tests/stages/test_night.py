@@ -299,6 +299,76 @@ def test_sources_that_tell_no_platform_do_not_share_ids(home: Home, tmp_path: Pa
     assert rows == [("a:1", None), ("a:2", None), ("b:1", None), ("b:2", None)]
 
 
+def _answers(number: int, parent: int) -> dict[str, Any]:
+    return _post(number, "samma här", reply_to=str(parent))
+
+
+def test_the_same_words_are_read_with_what_they_answer(home: Home, tmp_path: Path) -> None:
+    """Four posts that say the same go by what each of them answers."""
+    report = home.night(
+        _write(
+            tmp_path / "a.jsonl",
+            _answers(3, 1),  # before the post that it answers
+            _post(1, "kidnappning"),
+            _post(2, "barnhandel asks"),
+            _post(7, "hot"),
+            _answers(4, 2),
+            _answers(5, 99),
+            _answers(6, 7),
+            _post(8, "kidnappning"),
+            _answers(9, 8),
+        )
+    )
+    flags = home.rows("SELECT post_id, narrative_id FROM core.flags ORDER BY ALL")
+    assert flags == [(f"x:{n}", "kidnappning") for n in (1, 3, 8, 9)]
+    assert home.rows("SELECT post_id FROM core.questions ORDER BY ALL") == [("x:2",), ("x:4",)]
+    assert home.rows("SELECT post_id FROM core.threats ORDER BY ALL") == [("x:6",), ("x:7",)]
+    assert report.unflagged == {"asks": 2, "no-narrative": 3}
+    # Three texts read alone, and one in four contexts: two posts answer the same text.
+    assert report.counts["texts_classified"] == 7
+    counts = (
+        "SELECT narrative_id, stance, sum(post_count)::INT FROM analyst.daily_counts GROUP BY ALL"
+    )
+    assert sorted(home.rows(counts, "analyst.duckdb")) == [
+        ("barnhandel", "asks", 2),
+        ("kidnappning", "asserts", 4),
+        ("none", "none", 3),
+    ]
+
+
+def test_analysts_see_the_reading_in_context(home: Home, tmp_path: Path) -> None:
+    """A flagged reply shows its own words as evidence, once, and that it was read as one."""
+    posts = _post(1, "kidnappning"), _answers(2, 1), _answers(3, 99)
+    home.night(_write(tmp_path / "a.jsonl", *posts))
+    rows = home.rows(
+        "SELECT post_id, carrying_sentence, is_read_with_parent FROM analyst.flagged_posts "
+        "ORDER BY ALL",
+        "analyst.duckdb",
+    )
+    assert rows == [("x:1", "kidnappning", False), ("x:2", "samma här", True)]
+    assert home.rows("SELECT count(*) FROM core.classifications", "analyst.duckdb") == [(2,)]
+
+
+def test_a_reply_is_read_anew_when_its_parent_arrives(home: Home, tmp_path: Path) -> None:
+    """A post that a later night brings changes what its answers are taken for, once."""
+    reply = _write(tmp_path / "a.jsonl", _answers(2, 1))
+    assert home.night(reply).flagged == {}
+    parent = _write(tmp_path / "b.jsonl", _post(1, "kidnappning"))
+    report = home.night(parent)
+    assert report.flagged == {"kidnappning": 2}
+    assert report.counts["texts_classified"] == 2
+    third = home.night(reply, parent)
+    assert {name: n for name, n in third.counts.items() if n} == {}
+
+
+def test_an_answer_to_a_reworded_post_goes_by_the_first_wording(home: Home, tmp_path: Path) -> None:
+    """A later wording of the parent, whenever it comes, makes no second reading."""
+    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning"), _answers(2, 1)))
+    report = home.night(_write(tmp_path / "b.jsonl", _post(1, "struken text"), _answers(2, 1)))
+    assert report.counts["texts_classified"] == 1
+    assert report.flagged == {"kidnappning": 2}
+
+
 def test_a_corrected_mapping_is_applied(home: Home, tmp_path: Path) -> None:
     """A file that was read the wrong way is read again once sources.toml is mended."""
     exported = {"nr": "1", "inlägg": "kidnappning"}, {"nr": "2", "inlägg": "kaffe"}

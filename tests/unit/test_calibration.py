@@ -75,4 +75,4 @@ def test_thresholds_keep_false_ones_within_their_share(
         threshold = least_false_threshold(probabilities, truths, share)
         assert threshold >= 0.05
         assert ((probabilities > threshold) & ~truths).sum() <= allowed
-    assert best_f1_threshold(probabilities, truths, share) >= FLOOR
+    assert best_f1_threshold(probabilities, truths) >= FLOOR

@@ -82,6 +82,30 @@ def test_probabilities_are_probabilities(classifier: Classifier) -> None:
         assert all(0.0 <= probability <= 1.0 for probability in told)
 
 
+def test_two_words_are_never_flagged_alone(classifier: Classifier) -> None:
+    """Too little to be sure of is suggested at most, unless what it answers is known."""
+    (brief,) = classify(classifier, "rövar båtar!")
+    assert brief.matches == ("rov",)
+    assert not brief.is_flagged
+
+
+def test_a_reply_means_what_its_parent_makes_of_it() -> None:
+    """The same words spread a rumour under a rumour, and nothing under other talk."""
+    pack = lesson_pack()
+    rumours = [seed for seed in pack.seeds if seed.stance == "asserts"]
+    others = [seed for seed in pack.seeds if seed.stance == "none"]
+    reply = "Ja precis så är det ju"
+    replies = [
+        replace(seed, seed_id=f"reply-{n}", text=reply, parent=seed.text, voice=f"replier-{n % 4}")
+        for n, seed in enumerate([*rumours, *others])
+    ]
+    learned = train([replace(pack, seeds=(*pack.seeds, *replies))], ENCODER).classifier
+    parents = [rumours[0].text, others[0].text]
+    believed, harmless = learned.classify([reply] * 2, ["sv"] * 2, ENCODER.encode, parents)
+    assert believed.stance_probabilities["asserts"] > harmless.stance_probabilities["asserts"]
+    assert max(believed.narratives.values()) > max(harmless.narratives.values())
+
+
 def test_a_text_is_judged_by_itself(classifier: Classifier) -> None:
     """What a text is classified with changes nothing, and no texts give nothing."""
     together = classify(classifier, LONG, "Bussen var sen")
@@ -101,13 +125,13 @@ def test_raising_a_threshold_never_adds_flags(
     found = Probabilities(
         np.array([narratives]), np.array([0.0]), np.array([stances]) / sum(stances)
     )
-    before = classifier.decide(found)
+    before = classifier.decide(found, ["sv"])
     limits = classifier.thresholds
     for stricter in (
         classifier.with_thresholds({"rov": limits.narratives["rov"] + raised}),
         replace(classifier, thresholds=replace(limits, asserts=limits.asserts + raised)),
     ):
-        after = stricter.decide(found)
+        after = stricter.decide(found, ["sv"])
         assert not (after.flagged & ~before.flagged).any()
     assert before.matched[before.flagged].any(axis=1).all()
     assert (before.stances[before.flagged] == STANCES.index("asserts")).all()

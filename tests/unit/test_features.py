@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.features import FEWEST_WORDS, Features, Shares, split_units, unit_texts
+from motbild.core.features import (
+    FEWEST_WORDS,
+    Context,
+    Features,
+    Shares,
+    is_brief,
+    split_units,
+    unit_texts,
+)
 from motbild.core.text import model_text
 from tests.encoders import HashingEncoder
 
@@ -90,3 +98,38 @@ def test_nothing_but_blanks_cannot_be_learned_from() -> None:
     """Texts without a letter or sign give no vocabulary."""
     with pytest.raises(ValueError, match="vocabulary"):
         Features.fit(["", " "], Shares(1.0, 1.0, 1.0))
+
+
+def test_a_reply_is_read_beside_its_parent() -> None:
+    """The parent stands in columns of its own, for all units of the reply and no others."""
+    texts = ["ja precis så var det", "nej det stämmer inte", "bussen var sen"]
+    features = Features.fit(texts, Shares(1.0, 1.0, 0.5, parent=0.6))
+    vectors = np.eye(3, 4, dtype=np.float32)
+    alone = features.rows(texts, vectors)
+    context = Context.of([None, "Bussen VAR sen"], [1, 2])
+    assert context.texts == ("bussen var sen",)
+    assert context.owners.tolist() == [-1, 0, 0]
+    read = features.in_context(alone, context, vectors[2:])
+    columns = alone.ngrams.shape[1]
+    assert read.ngrams.shape == (3, 2 * columns)
+    assert (read.ngrams[:, :columns] != alone.ngrams).nnz == 0
+    assert read.ngrams[0, columns:].nnz == 0
+    assert read.ngrams[1, columns:].toarray() == pytest.approx(
+        0.6 * alone.ngrams[2].toarray(), abs=1e-6
+    )
+    assert read.vectors[2, 4:] == pytest.approx(0.6 * alone.vectors[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("soc kidnappar barn", False),
+        ("kidnappare!!! 😡", True),
+        ("example.org/klipp [konto] titta", True),
+        ("", True),
+        ("السوسيال يخطف الأطفال", False),
+    ],
+)
+def test_two_words_or_links_alone_are_brief(text: str, expected: bool) -> None:
+    """Links, placeholders, signs and emojis are no words."""
+    assert is_brief(text) is expected

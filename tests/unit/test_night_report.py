@@ -21,6 +21,7 @@ REPORT = NightReport(
     question_count=2,
     threat_count=1,
     interrupted_count=1,
+    refused_challenger="The model abc was trained and not promoted: It misses threats.",
 )
 
 
@@ -29,6 +30,7 @@ def test_failures_are_told_first() -> None:
     text = render_markdown(REPORT)
     assert text.index("**Failed:** It is not there") < text.index("## Sources")
     assert "went on where it had stopped" in text
+    assert "trained and not promoted" in text.split("## Sources", maxsplit=1)[0]
     assert REPORT.failures == ["It is not there; correct the path."]
 
 

@@ -15,7 +15,8 @@ from motbild.core.narratives import (
     Seed,
     SourceDocument,
 )
-from motbild.core.pack_rules import check_pack, coverage
+from motbild.core.pack_coverage import coverage
+from motbild.core.pack_rules import check_pack
 from motbild.core.records import STANCES
 
 TODAY = date(2026, 5, 1)
@@ -125,20 +126,45 @@ def test_coverage_counts_each_narrative_of_each_seed(seeds: list[Seed]) -> None:
     kept = tuple(s for s in seeds if "okänt" not in s.narratives and s.stance in STANCES)
     narratives = tuple(Narrative(name, {}, {}, {}) for name in known)
     rows = coverage(replace(EMPTY, narratives=narratives, seeds=kept))
-    total = sum(count for row in rows for count in row.counts.values())
+    total = sum(count for row in rows if row.kind in STANCES for count in row.counts.values())
     assert total == sum(max(1, len(s.narratives)) for s in kept if s.origin != "background")
 
 
 def test_coverage_has_a_row_for_what_is_lacking() -> None:
-    """Cells without seeds are zero, not absent; the hard negatives come last."""
+    """Cells without seeds are zero, not absent; what has no narrative comes last."""
     rows = coverage(replace(EMPTY, seeds=(Seed("a", "En text", "sv", ("ett",), "asks"),)))
-    assert [(row.narrative, row.stance, row.counts["sv"]) for row in rows] == [
+    assert list(rows[0].counts) == ["sv", "ar", "en", "so", "tr", "fa"]
+    assert [(row.narrative, row.kind, row.counts["sv"]) for row in rows] == [
         ("ett", "asserts", 0),
         ("ett", "counters", 0),
         ("ett", "reports", 0),
         ("ett", "asks", 1),
         ("", "none", 0),
+        ("", "threat", 0),
+        ("", "background", 0),
     ]
+
+
+def test_coverage_counts_dialogues_threats_and_voices() -> None:
+    """Each row tells how many of its seeds reply to another post and how many voices it has."""
+    seeds = (
+        Seed("a", "En text", "sv", ("ett",), "asserts", voice="anna", parent="Vad sägs?"),
+        Seed("b", "En till", "sv", ("ett",), "asserts", is_threat=True, voice="bo"),
+        Seed("c", "Och en", "ar", (), "none", is_threat=True, voice="bo"),
+        Seed("d", "Väder", "sv", (), "none", origin="background", voice="cia"),
+    )
+    rows = {row.kind: row for row in coverage(replace(EMPTY, seeds=seeds))}
+    counted = {kind: (row.dialogue_count, row.voice_count) for kind, row in rows.items()}
+    assert counted == {
+        "asserts": (1, 2),
+        "counters": (0, 0),
+        "reports": (0, 0),
+        "asks": (0, 0),
+        "none": (0, 1),
+        "threat": (0, 1),
+        "background": (0, 1),
+    }
+    assert rows["threat"].counts == {"sv": 1, "ar": 1, "en": 0, "so": 0, "tr": 0, "fa": 0}
 
 
 def test_many_ids_are_told_in_short() -> None:

@@ -12,9 +12,12 @@ from motbild.core.classifier import ASSERTS, NONE, Probabilities, Thresholds
 from motbild.core.placing import (
     FALSE_BACKGROUND_SHARE,
     FALSE_FLAG_SHARE,
+    Labels,
     even_thresholds,
     place_thresholds,
 )
+
+VOICES = 40
 
 
 @dataclass
@@ -27,7 +30,10 @@ class Scored:
 
     def place(self) -> Thresholds:
         """Place the thresholds for them."""
-        return place_thresholds(self.found, ("rov",), self.truths, self.stances)
+        count = len(self.stances)
+        voices = np.array([f"voice-{n % VOICES}" for n in range(count)])
+        labels = Labels(self.truths, self.stances, voices, np.full(count, "sv"))
+        return place_thresholds(self.found, ("rov",), labels)
 
     def flagged(self) -> NDArray[np.bool_]:
         """Tell which would be flagged."""

@@ -27,12 +27,13 @@ SELECT
     posts.comment_count,
     posts.view_count,
     posts.reply_to_post_id,
+    posts.parent_digest <> '' AS is_read_with_parent,
     flags.model_version,
     flags.run_id
 FROM core.flags AS flags
 JOIN core.posts AS posts USING (post_id)
 JOIN core.narratives AS narratives USING (narrative_id)
-LEFT JOIN core.classifications AS classifications USING (text_digest)
+LEFT JOIN core.classifications AS classifications USING (text_digest, parent_digest)
 LEFT JOIN core.families AS families USING (family_id);
 COMMENT ON VIEW analyst.flagged_posts IS 'One row per flagged post and narrative, in the words of the post (masked), with why it was flagged. A model''s output, not a verdict.';
 
@@ -73,6 +74,32 @@ SELECT
 FROM core.threats AS threats
 JOIN core.posts AS posts USING (post_id);
 COMMENT ON VIEW analyst.threats IS 'One row per post that may threaten or expose staff; for the security officer.';
+
+CREATE VIEW analyst.proposals AS
+SELECT
+    proposals.post_id,
+    proposals.narrative_id,
+    narratives.title_sv AS narrative_title,
+    proposals.kind,
+    proposals.score,
+    proposals.reason,
+    posts.platform,
+    posts.source_id,
+    posts.lang,
+    posts.posted_at,
+    posts.posted_day,
+    posts.text,
+    posts.family_id,
+    posts.reply_to_post_id,
+    proposals.model_version,
+    proposals.run_id
+FROM core.proposals AS proposals
+JOIN core.posts AS posts USING (post_id)
+JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.proposals IS 'One row per post that is proposed for review though it is not flagged, since a decision on it teaches much; without its address.';
+
+CREATE VIEW analyst.decisions AS FROM core.decisions;
+COMMENT ON VIEW analyst.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone. A person''s word, whatever a model says; nothing tells whose.';
 
 CREATE VIEW analyst.daily_counts AS FROM core.daily_counts;
 COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed.';
@@ -138,7 +165,9 @@ COMMENT ON COLUMN analyst.flagged_posts.carrying_sentence IS 'The sentence that 
 COMMENT ON COLUMN analyst.flagged_posts.nearest_seeds IS 'The labelled seeds that lie nearest, nearest first.';
 COMMENT ON COLUMN analyst.flagged_posts.weighty_terms IS 'The words that weighed most, weightiest first.';
 COMMENT ON COLUMN analyst.flagged_posts.family_post_count IS 'Posts in its group of copies, itself included.';
+COMMENT ON COLUMN analyst.flagged_posts.is_read_with_parent IS 'Whether the post that it answers is stored too, so that it was read as an answer to it.';
 COMMENT ON COLUMN analyst.questions.narrative_title IS 'Short title of the narrative asked about, in Swedish.';
+COMMENT ON COLUMN analyst.proposals.narrative_title IS 'Short title of the narrative that is nearest to its threshold, in Swedish.';
 COMMENT ON COLUMN analyst.facts.answer_rank IS 'How well it answers the narrative: 1 for the facts that answer it best.';
 COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
 COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';

@@ -1,5 +1,5 @@
 -- The tables of a snapshot, filled from the live warehouse (attached as live).
--- What a flag, a question or a threat needs, and counts over everything; no vector,
+-- What a flag, a question, a threat or a proposal needs, and counts over everything; no vector,
 -- no author's pseudonym, no text of any other post.
 CREATE SCHEMA core;
 CREATE SCHEMA ops;
@@ -8,6 +8,11 @@ CREATE SCHEMA analyst;
 CREATE TABLE core.flags AS FROM live.core.flags;
 CREATE TABLE core.questions AS FROM live.core.questions;
 CREATE TABLE core.threats AS FROM live.core.threats;
+CREATE TABLE core.proposals AS FROM live.core.proposals;
+CREATE TABLE core.decisions AS
+SELECT * EXCLUDE (seq, reviewer) FROM live.core.standing_decisions ORDER BY seq;
+COMMENT ON TABLE core.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone.';
+COMMENT ON COLUMN core.decisions.parent_digest IS 'Text that it answers; empty where it answers none that is stored.';
 CREATE TABLE core.narratives AS FROM live.core.narratives;
 CREATE TABLE core.facts AS FROM live.core.facts;
 CREATE TABLE ops.runs AS FROM live.ops.runs;
@@ -21,6 +26,7 @@ WITH shown AS (
     SELECT post_id FROM core.flags
     UNION SELECT post_id FROM core.questions
     UNION SELECT post_id FROM core.threats
+    UNION SELECT post_id FROM core.proposals
 ),
 latest AS (
     SELECT
@@ -35,16 +41,19 @@ latest AS (
 )
 SELECT
     posts.* EXCLUDE (author_pseudonym, file_digest, line_number),
+    contexts.parent_digest,
     membership.family_id,
     links.address,
     latest.* EXCLUDE (post_id)
 FROM live.core.posts AS posts
 SEMI JOIN shown USING (post_id)
-LEFT JOIN live.core.text_families AS membership USING (text_digest)
-LEFT JOIN latest USING (post_id)
+JOIN live.core.post_contexts AS contexts ON contexts.post_id = posts.post_id
+LEFT JOIN live.core.text_families AS membership ON membership.text_digest = posts.text_digest
+LEFT JOIN latest ON latest.post_id = posts.post_id
 LEFT JOIN live.core.links AS links ON links.post_id = posts.post_id AND links.link_number = 0
 ORDER BY posts.posted_at, posts.post_id;
-COMMENT ON TABLE core.posts IS 'One row per post that is flagged, asks or may threaten; masked.';
+COMMENT ON TABLE core.posts IS 'One row per post that is flagged, asks, may threaten or is proposed for review; masked.';
+COMMENT ON COLUMN core.posts.parent_digest IS 'Text that it answers and was read with, with text_digest the key of core.classifications; empty where it answers none that is stored.';
 COMMENT ON COLUMN core.posts.family_id IS 'Group of copies: key of core.families.';
 COMMENT ON COLUMN core.posts.address IS 'The post''s own address, its author''s name taken out; null where not told.';
 COMMENT ON COLUMN core.posts.like_count IS 'Likes or reactions when last observed; null where not told.';
@@ -58,7 +67,7 @@ FROM live.core.links SEMI JOIN core.posts USING (post_id);
 -- Only the model in use: flags of an older one would mix two yardsticks.
 CREATE TABLE core.classifications AS
 FROM live.core.classifications AS classifications
-SEMI JOIN core.posts USING (text_digest)
+SEMI JOIN core.posts USING (text_digest, parent_digest)
 WHERE classifications.model_version = getvariable('model_version');
 
 CREATE TABLE core.families AS
@@ -87,7 +96,10 @@ SELECT
     CASE WHEN len(classifications.matches) = 0 THEN 'none' ELSE classifications.stance END AS stance,
     flags.post_id IS NOT NULL AS is_flagged
 FROM live.core.posts AS posts
-JOIN live.core.classifications AS classifications USING (text_digest)
+JOIN live.core.post_contexts AS contexts ON contexts.post_id = posts.post_id
+JOIN live.core.classifications AS classifications
+    ON classifications.text_digest = contexts.text_digest
+    AND classifications.parent_digest = contexts.parent_digest
 LEFT JOIN (SELECT DISTINCT post_id FROM core.flags) AS flags ON flags.post_id = posts.post_id
 WHERE classifications.model_version = getvariable('model_version');
 

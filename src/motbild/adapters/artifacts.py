@@ -34,7 +34,7 @@ from motbild.core.trained import (
 from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
-CARD_VERSION = 1
+CARD_VERSION = 2
 _NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
 # Nothing beyond what skops knows by itself: a model that asks for more is refused.
@@ -208,12 +208,16 @@ def _make_card(
             "narratives": dict(classifier.thresholds.narratives),
             "threat": classifier.thresholds.threat,
             "asserts": classifier.thresholds.asserts,
+            "asserts_by_lang": dict(classifier.thresholds.asserts_by_lang),
         },
         "shares": asdict(classifier.features.shares),
         "stance_temperature": classifier.stance_temperature,
         "sentence_discount": classifier.sentence_discount,
         "counts": dict(trained.counts),
         "out_of_fold": dict(trained.out_of_fold),
+        "workloads": [
+            {**asdict(workload), "sentence": workload.tell()} for workload in trained.workloads
+        ],
     }
 
 
@@ -235,7 +239,7 @@ def _refuse_other(
         names = sorted({name for name, _ in learned.items() ^ active.items()})
         raise ModelError(
             f"The model in {folder} was not trained on the active packs as they are now "
-            f"(different: {', '.join(names)}): train it again with `motbild train`."
+            f"(different: {', '.join(names)}): train it again with `motbild models retrain`."
         )
     told, here = card["libraries"]["scikit-learn"], _library_versions()["scikit-learn"]
     if told != here:

@@ -23,6 +23,8 @@ from motbild.core.vectors import Encoder, unit_rows
 from motbild.errors import InputError, ModelError
 
 BATCH_SIZE = 16  # fastest on a CPU once the texts are sorted by length
+TABLE_BATCH_SIZE = 2048  # where a text is a mean of stored vectors, and nothing is padded
+TABLE = "embedding.weight"  # name of those vectors in the weights file
 WEIGHTS = "model.safetensors"
 ENTRY_KEYS = {"kind", "module", "revision", "path", "prefix", "dimension", "languages"}
 
@@ -55,6 +57,10 @@ class DiskEncoder:
         """Columns of the vectors, as the model's own files tell it."""
         return read_dimension(self.folder)
 
+    @cached_property
+    def _is_table(self) -> bool:
+        return _table_shape(self.folder) is not None
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode model texts into unit rows, in the order given."""
         if not texts:
@@ -65,7 +71,7 @@ class DiskEncoder:
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         vectors = self._model.encode(
             [self.prefix + texts[position] for position in order],
-            batch_size=BATCH_SIZE,
+            batch_size=TABLE_BATCH_SIZE if self._is_table else BATCH_SIZE,
             show_progress_bar=False,
             convert_to_numpy=True,
         )
@@ -179,6 +185,8 @@ def read_dimension(folder: Path) -> int:
                 keys = ("out_features", "embedding_dimension", "word_embedding_dimension")
                 found = next((values[key] for key in keys if key in values), found)
                 found = found or values.get("hidden_size", 0)
+        if not found and (shape := _table_shape(folder)):
+            found = shape[1]
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"The encoder in {folder} is incomplete ({error}): install it again."
@@ -186,6 +194,21 @@ def read_dimension(folder: Path) -> int:
     if not found:
         raise ModelError(f"The encoder in {folder} does not tell its size: install it again.")
     return int(found)
+
+
+def _table_shape(folder: Path) -> tuple[int, int] | None:
+    """Read the size of a table of vectors from the head of its weights file.
+
+    Returns:
+        Rows and columns, or None where the model is no such table.
+    """
+    try:
+        with (folder / WEIGHTS).open("rb") as stream:
+            head = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+    except (OSError, ValueError, MemoryError):
+        return None
+    rows, columns = head[TABLE]["shape"] if TABLE in head else (0, 0)
+    return (rows, columns) if columns else None
 
 
 @lru_cache(maxsize=8)

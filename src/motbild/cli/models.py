@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from motbild.cli.output import print_json, print_line, print_table, progress, wa
 from motbild.errors import InputError
 
 if TYPE_CHECKING:
+    from motbild.adapters.parent_texts import ParentTexts
     from motbild.core.records import RawPost, Reject
     from motbild.settings import Settings
     from motbild.wiring.models import Model
@@ -37,7 +39,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command(epilog="Example: motbild evaluate models/gold/dev.jsonl --output report.json")(
         evaluate
     )
-    app.command(epilog="Example: motbild train --output warehouse/data/model")(train)
+    app.command(epilog="Example: motbild train --output challenger/")(train)
 
 
 def classify(
@@ -47,16 +49,25 @@ def classify(
     model: StoredModel = None,
     home: Home = None,
 ) -> None:
-    """Classify posts without a warehouse: each post in, one JSON object out, in order."""
+    """Classify posts without a warehouse: each post in, one JSON object out, in order.
+
+    A reply is read together with the post that it answers, where the files hold that one.
+    """
+    from motbild.adapters.parent_texts import ParentTexts
     from motbild.wiring.models import load_model
 
-    posts = _read_posts(files)
+    posts = _number_posts(files)
     _check_apart(files, output)
     count = 0
-    with opened_output(output) as out, progress("Classifying"):
+    with (
+        opened_output(output) as out,
+        progress("Classifying"),
+        closing(ParentTexts()) as parents,
+    ):
+        _gather_parents(files, parents)
         loaded = load_model(_settings(home, pack, model))
         while batch := list(islice(posts, _BATCH_ROW_COUNT)):
-            for row in _classify_batch(loaded, batch):
+            for row in _classify_batch(loaded, batch, parents):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += len(batch)
     warn(f"{count} posts classified.")
@@ -119,6 +130,8 @@ def train(
         [(name, f"{value:.3f}") for name, value in trained.out_of_fold.items()],
         title=f"Model {trained.classifier.model_version}, in {output}",
     )
+    for workload in trained.workloads:
+        print_line(workload.tell())
 
 
 def _settings(home: Path | None, packs: list[Path] | None, model: Path | None = None) -> "Settings":
@@ -127,8 +140,10 @@ def _settings(home: Path | None, packs: list[Path] | None, model: Path | None = 
     return Settings.load(home=home, packs=tuple(packs) if packs else None, model=model)
 
 
-def _read_posts(files: Iterable[Path]) -> Iterator["RawPost"]:
-    """Return the posts of files in order; say on the error stream what is set aside.
+def _number_posts(files: Iterable[Path]) -> Iterator[tuple[int, "RawPost"]]:
+    """Return the posts of files in order, each with its file's number.
+
+    Says on the error stream what is set aside.
 
     Raises:
         SourceError: A file cannot be read; raised at once wherever that can be known.
@@ -136,17 +151,33 @@ def _read_posts(files: Iterable[Path]) -> Iterator["RawPost"]:
     from motbild.adapters.sources import read_posts
 
     opened = [(path, read_posts(path)) for path in files]
-    return chain.from_iterable(_keep_posts(path, rows) for path, rows in opened)
+    return chain.from_iterable(
+        ((number, post) for post in _keep_posts(rows, path))
+        for number, (path, rows) in enumerate(opened)
+    )
 
 
-def _keep_posts(path: Path, rows: Iterable["RawPost | Reject"]) -> Iterator["RawPost"]:
+def _keep_posts(
+    rows: Iterable["RawPost | Reject"], told_as: Path | None = None
+) -> Iterator["RawPost"]:
     from motbild.core.records import RawPost
 
     for row in rows:
         if isinstance(row, RawPost):
             yield row
-        else:
-            warn(f"{path}, line {row.line}: set aside. {row.reason}")
+        elif told_as:
+            warn(f"{told_as}, line {row.line}: set aside. {row.reason}")
+
+
+def _gather_parents(files: Sequence[Path], parents: "ParentTexts") -> None:
+    """Keep what the posts that are answered say, wherever in the files they stand."""
+    from motbild.adapters.sources import read_posts
+
+    answered_count = 0
+    for path in files:
+        answered_count = parents.note_answered(_keep_posts(read_posts(path)))
+    for number, path in enumerate(files if answered_count else ()):
+        parents.keep(_keep_posts(read_posts(path)), number)
 
 
 def _check_apart(files: Iterable[Path], output: Path) -> None:
@@ -154,12 +185,19 @@ def _check_apart(files: Iterable[Path], output: Path) -> None:
         raise InputError(f"{output} would be written over while it is read; name another output.")
 
 
-def _classify_batch(model: "Model", posts: list["RawPost"]) -> Iterator[dict[str, Any]]:
+def _classify_batch(
+    model: "Model", posts: list[tuple[int, "RawPost"]], parents: "ParentTexts"
+) -> Iterator[dict[str, Any]]:
     from motbild.core.exchange import classification_to_json
     from motbild.core.intake import mask_posts, tell_languages
 
-    masked = mask_posts(posts)
+    masked = mask_posts(post for _, post in posts)
     langs = [lang for lang, _ in tell_languages(masked)]
-    outputs = model.classifier.classify([post.text for post in masked], langs, model.encoder.encode)
-    for post, lang, output in zip(posts, langs, outputs, strict=True):
+    outputs = model.classifier.classify(
+        [post.text for post in masked],
+        langs,
+        model.encoder.encode,
+        parents=[parents.find(post, number) for number, post in posts],
+    )
+    for (_, post), lang, output in zip(posts, langs, outputs, strict=True):
         yield classification_to_json(post.native_id, lang, output)

@@ -78,7 +78,7 @@ def schedule(
         int, typer.Option(help="Port of the Prefect server that is started here.")
     ] = 4200,
 ) -> None:
-    """Serve the night every day at 02:00 (Europe/Stockholm) until stopped."""
+    """Serve the night at 02:00 and a retraining on Sundays (Europe/Stockholm) until stopped."""
     from motbild.settings import Settings
 
     settings = Settings.load(home=home)
@@ -86,6 +86,7 @@ def schedule(
     _load_flows("environment").prepare(home_folder, log_level="INFO")
     with _load_flows("server").running_server(home_folder, port) as address:
         print_line(f"Nights run at 02:00 Europe/Stockholm; the scheduler is at {address}.")
+        print_line("On Sundays at noon a model is trained anew, and used if it does no worse.")
         print_line("Stop with Ctrl-C; the schedule stays and goes on at the next start.")
         _load_flows("schedule").serve(home_folder)
 
@@ -175,6 +176,7 @@ def _print_report(report: "NightReport") -> None:
             *((count, _REASONS.get(why, why)) for why, count in report.unflagged.items()),
             (report.question_count, "in the queue of questions"),
             (report.threat_count, "in the queue of threats"),
+            (report.proposal_count, "proposed for review, not flagged"),
         ],
         title="Where things stand",
     )
@@ -187,6 +189,8 @@ def _print_report(report: "NightReport") -> None:
     )
     for failure in report.failures:
         warn(f"motbild: {failure}")
+    if report.refused_challenger:
+        warn(f"motbild: {report.refused_challenger}")
 
 
 _REASONS = {

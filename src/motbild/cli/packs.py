@@ -1,14 +1,19 @@
 """Commands around narrative packs: check, new, import-documents."""
 
+import shlex
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from motbild.cli.options import AsJson, Home
 from motbild.cli.output import print_json, print_line, print_table, warn
 from motbild.errors import InputError, PackError
+
+if TYPE_CHECKING:
+    from motbild.core.pack_coverage import CoverageRow
 
 Folder = Annotated[
     Path | None,
@@ -41,21 +46,21 @@ def check(
     from dataclasses import asdict
 
     from motbild.adapters.packs import load_pack
-    from motbild.core.pack_rules import check_pack, coverage
+    from motbild.core.pack_beginnings import spare_draft
+    from motbild.core.pack_coverage import coverage
+    from motbild.core.pack_rules import check_pack
     from motbild.settings import Settings
 
     today = datetime.now(UTC).date()
     packs = [load_pack(path) for path in folder or Settings.load(home=home).pack_folders]
-    findings = {pack.pack_id: check_pack(pack, today) for pack in packs}
+    findings = {pack.pack_id: spare_draft(pack, check_pack(pack, today)) for pack in packs}
     if as_json:
         print_json({name: [asdict(f) for f in found] for name, found in findings.items()})
     for pack in packs if not as_json else ():
+        rows = coverage(pack)
         print_table(
-            ["narrative", "stance", "seeds by language"],
-            [
-                (row.narrative or "(none)", row.stance, _counts(dict(row.counts)))
-                for row in coverage(pack)
-            ],
+            ["narrative", "seeds as", *rows[0].counts, "in all", "dialogues", "voices"],
+            [_cells(row) for row in rows],
             title=f"{pack.pack_id} {pack.version}: {len(pack.seeds)} seeds, "
             f"{len(pack.facts)} facts, {len(pack.documents)} documents",
         )
@@ -65,6 +70,12 @@ def check(
     if error_count:
         found_what = "1 error was" if error_count == 1 else f"{error_count} errors were"
         raise PackError(f"{found_what} found; mend what is told above and check again.")
+
+
+def _cells(row: "CoverageRow") -> tuple[str | int, ...]:
+    counts = tuple(row.counts.values())
+    whose = row.narrative or ("(any)" if row.kind == "threat" else "(none)")
+    return (whose, row.kind, *counts, sum(counts), row.dialogue_count, row.voice_count)
 
 
 def new(
@@ -88,11 +99,21 @@ def new(
         ) from error
     posts = [line.strip() for line in lines if line.strip()]
     pack = new_pack(folder, folder.name, title, claim, posts, lang)
-    print_line(f"{folder} is begun, with {len(pack.seeds)} seeds.")
-    print_line(f"Next: motbild pack check {folder}")
+    print_line(f"{folder} is begun, with {len(pack.seeds)} seeds. Next:")
+    for words in _next_commands(folder, Settings.load().pack_folders):
+        print_line(f"  motbild {shlex.join(words)}")
+
+
+def _next_commands(folder: Path, others: Sequence[Path]) -> list[list[str]]:
+    """Return the commands that take a new pack into use, each as its words."""
+    model = f"{folder}-model"
     # With the other packs, whose seeds show it what the new narrative is not.
-    together = " ".join(f"--pack {path}" for path in (*Settings.load().pack_folders, folder))
-    print_line(f"then: motbild train {together} --output <folder of the model>")
+    packs = [word for path in (*others, folder) for word in ("--pack", str(path))]
+    return [
+        ["pack", "check", str(folder)],
+        ["train", *packs, "--output", model],
+        ["classify", "FILE", *packs, "--model", model, "--output", "classified.jsonl"],
+    ]
 
 
 def import_documents(
@@ -132,7 +153,3 @@ def import_documents(
             f"{loaded.pack_id}: {len(report.seeds)} passages of {found_count} documents are kept "
             f"in {target}; `motbild train` learns from them."
         )
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return "  ".join(f"{lang} {count}" for lang, count in sorted(counts.items()) if count)

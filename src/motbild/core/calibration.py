@@ -79,9 +79,7 @@ def fit_temperature(scores: NDArray[np.floating], labels: NDArray[np.intp]) -> f
     return float(np.exp(minimize_scalar(loss, bounds=LOG_TEMPERATURES, method="bounded").x))
 
 
-def best_f1_threshold(
-    probabilities: NDArray[np.float64], truths: NDArray[np.bool_], most_false: float = 1.0
-) -> float:
+def best_f1_threshold(probabilities: NDArray[np.float64], truths: NDArray[np.bool_]) -> float:
     """Choose the threshold of the greatest F1, not below `FLOOR`.
 
     With fewer than `FEWEST_POSITIVES` positives it is even odds, since so few would
@@ -91,7 +89,6 @@ def best_f1_threshold(
     Args:
         probabilities: ``(n,)`` out of fold.
         truths: ``(n,)`` whether each is a positive.
-        most_false: Greatest share of the negatives that may pass.
     """
     if truths.sum() < FEWEST_POSITIVES:
         return EVEN_ODDS
@@ -99,7 +96,6 @@ def best_f1_threshold(
     ranked, hits = probabilities[order], np.cumsum(truths[order])
     passed = np.arange(1, len(order) + 1)
     f1 = 2 * hits / (passed + truths.sum())
-    f1[passed - hits > most_false * (~truths).sum()] = -1
     f1[:-1][ranked[:-1] == ranked[1:]] = -1  # no cut between equal probabilities
     best = int(np.argmax(f1))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0

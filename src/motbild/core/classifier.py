@@ -6,14 +6,22 @@ learned is in `motbild.core.learning`; how it is stored, in the artifacts adapte
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.calibration import Sigmoid, softmax
 from motbild.core.evidence import SeedBank, find_evidence
-from motbild.core.features import Features, Rows, Units, split_units, unit_texts
+from motbild.core.features import (
+    Context,
+    Features,
+    Rows,
+    Units,
+    is_brief,
+    split_units,
+    unit_texts,
+)
 from motbild.core.heads import Heads, carrying_units, combine_units, unit_starts
 from motbild.core.records import STANCES, Classification, Evidence
 from motbild.core.vectors import Encode
@@ -33,11 +41,13 @@ class Thresholds:
         narratives: By narrative id.
         threat: From which probability a text is a threat.
         asserts: From which probability a text is said to assert.
+        asserts_by_lang: The same for the languages that have one of their own.
     """
 
     narratives: Mapping[str, float]
     threat: float
     asserts: float
+    asserts_by_lang: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,11 @@ class Classifier:
         )
 
     def classify(
-        self, texts: Sequence[str], langs: Sequence[str], encode: Encode
+        self,
+        texts: Sequence[str],
+        langs: Sequence[str],
+        encode: Encode,
+        parents: Sequence[str | None] | None = None,
     ) -> list[Classification]:
         """Classify texts.
 
@@ -127,14 +141,20 @@ class Classifier:
             texts: Masked texts, as written.
             langs: Their languages, ISO 639-1 or ``und``.
             encode: Turns model texts (wholes and sentences) into unit rows.
+            parents: For each text the masked text that it replies to, None where it
+                replies to nothing known; None where no text does.
 
         Returns:
-            One classification for each text, in the order given.
+            One classification for each text, in the order given. A text of two words, or
+            of links alone, is never flagged unless what it replies to is known.
         """
+        answered = parents if parents is not None else [None] * len(texts)
         classifications: list[Classification] = []
         for start in range(0, len(texts), CHUNK):
-            stop = start + CHUNK
-            classifications += self._classify_chunk(texts[start:stop], langs[start:stop], encode)
+            chunk = slice(start, start + CHUNK)
+            classifications += self._classify_chunk(
+                texts[chunk], langs[chunk], answered[chunk], encode
+            )
         return classifications
 
     def calibrate(
@@ -156,24 +176,26 @@ class Classifier:
         stances[:, NONE] += 1.0 - near
         return Probabilities(np.column_stack(narratives) * near[:, None], threats * near, stances)
 
-    def decide(self, probabilities: Probabilities) -> Verdicts:
-        """Hold probabilities against the thresholds.
+    def decide(self, probabilities: Probabilities, langs: Sequence[str]) -> Verdicts:
+        """Hold probabilities against the thresholds, those of each text's language.
 
-        A narrative matches from its own threshold on. Where one does, the stance is
-        ``asserts`` from its threshold on, else the likeliest of those that talk of a
-        narrative; where none does, it is ``none``. A text is flagged when it asserts.
+        A narrative matches from its own threshold on. Where one does, a text whose
+        probability of ``asserts`` passes its threshold is flagged as asserting; of another
+        the stance is the likeliest of those that talk of a narrative, which may be
+        ``asserts`` too, not surely enough to be flagged. Where none does, it is ``none``.
         """
-        asserts = probabilities.stances[:, ASSERTS] >= self.thresholds.asserts
-        others = probabilities.stances.copy()
-        others[:, [ASSERTS, NONE]] = -1.0
-        stances = np.where(asserts, ASSERTS, others.argmax(axis=1))
+        own, shared = self.thresholds.asserts_by_lang, self.thresholds.asserts
+        limits = np.array([own.get(lang, shared) for lang in langs])
         matched = probabilities.narratives >= self._limits
-        stances = np.where(matched.any(axis=1), stances, NONE)
+        flagged = matched.any(axis=1) & (probabilities.stances[:, ASSERTS] >= limits)
+        talking = probabilities.stances.copy()
+        talking[:, NONE] = -1.0
+        stances = np.where(flagged, ASSERTS, talking.argmax(axis=1))
         return Verdicts(
             matched=matched,
-            stances=stances,
+            stances=np.where(matched.any(axis=1), stances, NONE),
             threats=probabilities.threats >= self.thresholds.threat,
-            flagged=stances == ASSERTS,
+            flagged=flagged,
         )
 
     @property
@@ -181,23 +203,36 @@ class Classifier:
         return np.array([self.thresholds.narratives[name] for name in self.narratives])
 
     def _classify_chunk(
-        self, texts: Sequence[str], langs: Sequence[str], encode: Encode
+        self,
+        texts: Sequence[str],
+        langs: Sequence[str],
+        parents: Sequence[str | None],
+        encode: Encode,
     ) -> list[Classification]:
         units = [split_units(text, lang) for text, lang in zip(texts, langs, strict=True)]
         flat = [part for unit in units for part in unit_texts(unit)]
         starts = unit_starts(units)
-        rows = self.features.rows(flat, encode(flat))
+        alone = self.features.rows(flat, encode(flat))
+        context = Context.of(parents, [1 + len(unit.sentences) for unit in units])
+        rows = self.features.in_context(alone, context, encode(context.texts))
         raw = self.heads.scores(rows)
         found = self.calibrate(
             combine_units(raw, starts, self.sentence_discount),
             self.stance_heads.scores(rows.take(starts)),
         )
         carriers = carrying_units(raw[:, : len(self.narratives)], starts)
-        evidence = self._explain(texts, units, flat, rows, carriers, found)
-        return self._tell(found, evidence)
+        evidence = self._explain(texts, units, flat, alone, carriers, found)
+        verdicts = self.decide(found, langs)
+        brief = [
+            not parent and is_brief(unit.text) for unit, parent in zip(units, parents, strict=True)
+        ]
+        return self._tell(
+            found, replace(verdicts, flagged=verdicts.flagged & ~np.array(brief)), evidence
+        )
 
-    def _tell(self, found: Probabilities, evidence: Mapping[int, Evidence]) -> list[Classification]:
-        verdicts = self.decide(found)
+    def _tell(
+        self, found: Probabilities, verdicts: Verdicts, evidence: Mapping[int, Evidence]
+    ) -> list[Classification]:
         told = []
         for n, row in enumerate(found.narratives.tolist()):
             by_id = dict(zip(self.narratives, row, strict=True))

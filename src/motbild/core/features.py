@@ -22,9 +22,12 @@ from sklearn.preprocessing import normalize
 from motbild.core.text import model_text, split_sentences
 
 FEWEST_WORDS = 5  # a shorter sentence is read together with the next one
+FEWEST_FLAGGED = 3  # words: what says less may be suggested to a reviewer, never flagged
 # Signs count as words: a question mark or a quotation tells an asker from a believer.
 TOKEN = r"\[[\w-]+\]|\w+|[^\w\s]"  # noqa: S105 - a pattern
 PLACEHOLDER = re.compile(r"\[[\w-]+\]")
+_NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|\S+\.\w{{2,}}(?:/\S*)?")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ def unit_texts(units: Units) -> list[str]:
     return [units.text, *units.sentences]
 
 
+def is_brief(text: str) -> bool:
+    """Tell whether a model text says too little to be flagged: two words, or links alone."""
+    return len(_WORD.findall(_NO_WORD.sub(" ", text))) < FEWEST_FLAGGED
+
+
 def _join_short(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     open_start: int | None = None
@@ -78,16 +86,25 @@ def _join_short(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How much each block weighs in a row; only the proportions matter."""
+    """How much each block weighs in a row; of the first three only the proportions matter.
+
+    Attributes:
+        characters: Character n-grams.
+        words: Words, signs and runs of these.
+        vector: The sentence vector.
+        parent: The blocks of the text that is replied to, against the reply's own.
+    """
 
     characters: float
     words: float
     vector: float
+    parent: float = 0.0
 
     def scaled(self) -> "Shares":
-        """Return them so that their squares sum to one, hence no row is longer than one."""
+        """Return them so that a row without its parent is no longer than one."""
         length = math.hypot(self.characters, self.words, self.vector)
-        return Shares(self.characters / length, self.words / length, self.vector / length)
+        blocks = (self.characters / length, self.words / length, self.vector / length)
+        return Shares(*blocks, parent=self.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,58 @@ class Rows:
         """Return the cosine of each row with each of the others, ``(n, m)``."""
         shared: NDArray[np.float32] = (self.ngrams @ others.ngrams.T).toarray()
         return shared + self.vectors @ others.vectors.T
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Which texts are replied to, and by which units.
+
+    Attributes:
+        texts: Model texts of the parents.
+        owners: ``(units,)`` position of each unit's parent in `texts`, -1 for none.
+    """
+
+    texts: tuple[str, ...]
+    owners: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, parents: Sequence[str | None], unit_counts: Sequence[int]) -> "Context":
+        """Gather parents, each text's units sharing its own.
+
+        Args:
+            parents: For each text the masked text it replies to, or None.
+            unit_counts: How many units each text has.
+        """
+        texts: dict[str, int] = {}
+        owners = [
+            texts.setdefault(model_text(parent), len(texts)) if parent else -1 for parent in parents
+        ]
+        return cls(tuple(texts), np.repeat(np.array(owners, dtype=np.intp), unit_counts))
+
+
+def _set_beside(rows: Rows, parents: Rows, owners: NDArray[np.intp], share: float) -> Rows:
+    """Set beside each row that of the text it replies to, in columns of their own.
+
+    "Exactly, so they did with us" tells nothing alone; after a rumour it spreads it.
+
+    Args:
+        rows: What is read.
+        parents: The texts replied to.
+        owners: ``(n,)`` for each row the position of its parent, -1 where it has none.
+        share: How much the parent weighs against the reply.
+
+    Returns:
+        ``(n, 2 * columns)``; a row without a parent has nothing in the second half.
+    """
+    replies = np.flatnonzero(owners >= 0)
+    chosen = csr_matrix(
+        (np.full(len(replies), share, np.float32), (replies, owners[replies])),
+        shape=(len(owners), parents.ngrams.shape[0]),
+    )
+    return Rows(
+        hstack([rows.ngrams, chosen @ parents.ngrams], format="csr", dtype=np.float32),
+        np.hstack([rows.vectors, (chosen @ parents.vectors).astype(np.float32)]),
+    )
 
 
 Analyse = Callable[[str], list[str]]
@@ -159,6 +228,18 @@ class Features:
         """Turn model texts and their vectors, ``(n, d)`` unit rows, into rows."""
         return Rows(self.ngrams(texts), vectors * np.float32(self.shares.vector))
 
+    def in_context(self, rows: Rows, context: Context, vectors: NDArray[np.float32]) -> Rows:
+        """Set beside the rows of units those of the texts that are replied to.
+
+        Args:
+            rows: One row a unit.
+            context: Which texts those are.
+            vectors: ``(len(context.texts), d)`` unit rows.
+        """
+        return _set_beside(
+            rows, self.rows(context.texts, vectors), context.owners, self.shares.parent
+        )
+
     def ngrams(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weighted n-gram blocks, ``(n, ngram_count)`` float32."""
         cut_letters, cut_words = self.analysers
@@ -200,5 +281,6 @@ def weigh_known(texts: Sequence[str], cut: Analyse, learned: TfidfVectorizer) ->
     rows = csr_matrix((weights, columns, starts), shape=(len(texts), len(known)))
     rows.sort_indices()
     lengths = np.repeat(np.sqrt(shares), np.diff(rows.indptr))
-    normalize(rows, copy=False).data *= lengths
+    if texts:  # which the library does not take none of
+        normalize(rows, copy=False).data *= lengths
     return rows.astype(np.float32)

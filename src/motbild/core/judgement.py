@@ -1,7 +1,7 @@
 """Labelled posts, and what a classifier says of them, side by side."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,11 @@ from motbild.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class LabelledPost:
-    """A post with what a person says of it."""
+    """A post with what a person says of it.
+
+    Attributes:
+        parent: Text of the post that it answers, or None where that is not known.
+    """
 
     post_id: str
     text: str
@@ -25,6 +29,7 @@ class LabelledPost:
     narratives: tuple[str, ...]
     stance: str
     is_threat: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,32 @@ def parse_labelled(rows: Iterable[Mapping[str, Any]], name: str) -> list[Labelle
     """Take labelled posts from the rows of a file.
 
     Args:
-        rows: One mapping a line, with id, text, lang, narratives, stance and threat.
+        rows: One mapping a line, with id, text, lang, narratives, stance and threat. An
+            answer names in ``reply_to`` the id of a post of the same file, or gives in
+            ``parent`` the text that it answers; an id that is not there is passed over.
         name: What to call the file in messages.
 
     Raises:
         InputError: A row lacks a key or contradicts itself; names file and line.
     """
-    posts = [_parse_row(row, f"line {line} of {name}") for line, row in enumerate(rows, 1)]
+    told = list(rows)
+    posts = [_parse_row(row, f"line {line} of {name}") for line, row in enumerate(told, 1)]
     if not posts:
         raise InputError(f"{name} holds no labelled post: give one JSON object a line.")
-    return posts
+    by_id = {post.post_id: post for post in reversed(posts)}
+    return [
+        _with_parent(post, row.get("reply_to"), by_id)
+        for post, row in zip(posts, told, strict=True)
+    ]
+
+
+def _with_parent(
+    post: LabelledPost, reply_to: object, by_id: Mapping[str, LabelledPost]
+) -> LabelledPost:
+    answered = by_id.get(str(reply_to)) if reply_to is not None else None
+    if post.parent or answered is None or answered.post_id == post.post_id:
+        return post
+    return replace(post, parent=answered.text)
 
 
 def _parse_row(row: Mapping[str, Any], where: str) -> LabelledPost:
@@ -104,11 +125,18 @@ def _parse_row(row: Mapping[str, Any], where: str) -> LabelledPost:
     threat = row.get("threat", False)
     if not isinstance(threat, bool):
         raise InputError(f"The key 'threat' is neither true nor false in {where}: write one.")
-    return LabelledPost(str(row["id"]), text, str(row["lang"]), tuple(narratives), stance, threat)
+    parent = row.get("parent")
+    if parent is not None and not (isinstance(parent, str) and parent.strip()):
+        raise InputError(
+            f"The key 'parent' is no text in {where}: write the answered post's text, or leave "
+            "it out."
+        )
+    lang = str(row["lang"])
+    return LabelledPost(str(row["id"]), text, lang, tuple(narratives), stance, threat, parent)
 
 
 def judge(posts: Sequence[LabelledPost], classifier: Classifier, encode: Encode) -> Judged:
-    """Classify labelled posts and set both judgements side by side.
+    """Classify labelled posts, each with what it answers, and set both judgements side by side.
 
     Raises:
         InputError: A post bears a narrative that the classifier does not know.
@@ -121,7 +149,10 @@ def judge(posts: Sequence[LabelledPost], classifier: Classifier, encode: Encode)
             f"know: it knows {', '.join(ids)}; train it with the pack that holds it."
         )
     told = classifier.classify(
-        [mask(post.text) for post in posts], [post.lang for post in posts], encode
+        [mask(post.text) for post in posts],
+        [post.lang for post in posts],
+        encode,
+        parents=[mask(post.parent) if post.parent else None for post in posts],
     )
     stances = np.array([STANCES.index(post.stance) for post in posts])
     stances_told = np.array([STANCES.index(c.stance) for c in told])

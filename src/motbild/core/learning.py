@@ -15,7 +15,15 @@ from sklearn.model_selection import StratifiedGroupKFold
 from motbild.core.calibration import Sigmoid, fit_sigmoid, fit_temperature
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank, is_shown
-from motbild.core.features import Features, Rows, Shares, Units, split_units, unit_texts
+from motbild.core.features import (
+    Context,
+    Features,
+    Rows,
+    Shares,
+    Units,
+    split_units,
+    unit_texts,
+)
 from motbild.core.heads import (
     Heads,
     Rotated,
@@ -25,7 +33,7 @@ from motbild.core.heads import (
     unit_starts,
 )
 from motbild.core.narratives import BACKGROUND, Seed
-from motbild.core.placing import even_thresholds, place_thresholds
+from motbild.core.placing import Labels, even_thresholds, place_thresholds
 from motbild.core.privacy import mask
 from motbild.core.records import STANCES
 from motbild.core.vectors import Encode
@@ -44,8 +52,8 @@ class Recipe:
         sentence_discount: What a sentence's score loses against the whole text's.
     """
 
-    shares: Shares = field(default_factory=lambda: Shares(characters=1.0, words=0.8, vector=0.3))
-    strength: float = 8.0
+    shares: Shares = field(default_factory=lambda: Shares(1.0, 0.8, 0.6, parent=0.6))
+    strength: float = 5.0
     stance_strength: float = 8.0
     sentence_discount: float = 1.0
 
@@ -58,18 +66,29 @@ class Examples:
         flat: Model texts of all units, text by text, wholes first.
         vectors: ``(units, d)`` unit rows.
         starts: Row of each text's whole.
+        context: What the texts reply to, by unit.
+        parent_vectors: ``(parents, d)`` unit rows.
         truths: ``(n, narratives + 2)`` whether each narrative is there, whether a threat
             is, and whether the text is near what is watched at all.
         stances: ``(n,)`` position in `STANCES`.
         voices: ``(n,)`` who speaks; whole voices are held out together.
+        langs: ``(n,)`` ISO 639-1.
     """
 
     flat: tuple[str, ...]
     vectors: NDArray[np.float32]
     starts: NDArray[np.intp]
+    context: Context
+    parent_vectors: NDArray[np.float32]
     truths: NDArray[np.bool_]
     stances: NDArray[np.intp]
     voices: NDArray[np.str_]
+    langs: NDArray[np.str_]
+
+    @property
+    def labels(self) -> Labels:
+        """Return what people say of the texts."""
+        return Labels(self.truths, self.stances, self.voices, self.langs)
 
     @property
     def background(self) -> NDArray[np.bool_]:
@@ -103,13 +122,18 @@ def gather_examples(seeds: Sequence[Seed], narratives: Sequence[str], encode: En
         + [seed.is_threat, seed.origin != BACKGROUND]
         for seed in seeds
     ]
+    parents = [mask(seed.parent) if seed.parent else None for seed in seeds]
+    context = Context.of(parents, [1 + len(unit.sentences) for unit in units])
     return Examples(
         flat=flat,
         vectors=encode(flat),
         starts=unit_starts(units),
+        context=context,
+        parent_vectors=encode(context.texts),
         truths=np.array(truths, dtype=bool),
         stances=np.array([STANCES.index(seed.stance) for seed in seeds], dtype=np.intp),
         voices=np.array([seed.voice or seed.seed_id for seed in seeds]),
+        langs=np.array([seed.lang for seed in seeds]),
     )
 
 
@@ -139,9 +163,8 @@ def fit_heads(
     examples: Examples, chosen: NDArray[np.intp], recipe: Recipe
 ) -> tuple[Features, Heads, Heads]:
     """Fit vocabularies, the heads of what is there, and stance heads on some texts."""
-    texts = examples.whole_texts(chosen)
-    features = Features.fit(texts, recipe.shares)
-    rotated = Rotated.of(features.rows(texts, examples.vectors[examples.starts[chosen]]))
+    features = Features.fit(examples.whole_texts(chosen), recipe.shares)
+    rotated = Rotated.of(_rows(examples, examples.starts[chosen], features))
     heads = fit_independent(rotated, examples.truths[chosen], recipe.strength)
     stances = examples.stances[chosen]
     return features, heads, fit_classes(rotated, stances, len(STANCES), recipe.stance_strength)
@@ -183,7 +206,7 @@ def learn(
     )
     if unseen is not None:
         found = classifier.calibrate(unseen.heads, unseen.stances)
-        placed = place_thresholds(found, narratives, examples.truths, examples.stances)
+        placed = place_thresholds(found, narratives, examples.labels)
         classifier = replace(classifier, thresholds=placed)
     return replace(classifier, version=digest_classifier(classifier)[:12]), unseen
 
@@ -205,6 +228,7 @@ def digest_classifier(classifier: Classifier) -> str:
         sorted(classifier.thresholds.narratives.items()),
         classifier.thresholds.threat,
         classifier.thresholds.asserts,
+        sorted(classifier.thresholds.asserts_by_lang.items()),
     )
     digest.update(repr(told).encode())
     return digest.hexdigest()
@@ -229,8 +253,14 @@ def _unit_rows(
         [np.arange(examples.starts[n], stops[n]) for n in chosen] or [np.zeros(0, np.intp)]
     )
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)[: len(chosen)]
-    texts = [examples.flat[position] for position in positions]
-    return features.rows(texts, examples.vectors[positions]), starts
+    return _rows(examples, positions, features), starts
+
+
+def _rows(examples: Examples, positions: NDArray[np.intp], features: Features) -> Rows:
+    """Return the rows of some units, read in their context."""
+    alone = features.rows([examples.flat[n] for n in positions], examples.vectors[positions])
+    context = Context(examples.context.texts, examples.context.owners[positions])
+    return features.in_context(alone, context, examples.parent_vectors)
 
 
 def _calibrate(examples: Examples, unseen: OutOfFold | None) -> tuple[tuple[Sigmoid, ...], float]:

@@ -36,6 +36,18 @@ def describe_model(card: Mapping[str, Any]) -> str:
         *(f"| {name} | {p:.2f} |" for name, p in card["thresholds"]["narratives"].items()),
         f"| threat | {card['thresholds']['threat']:.2f} |",
         f"| asserts, which flags | {card['thresholds']['asserts']:.2f} |",
+        *(
+            f"| asserts, {lang} | {p:.2f} |"
+            for lang, p in sorted(card["thresholds"]["asserts_by_lang"].items())
+        ),
+        "",
+        "## What that means in a night's work",
+        "",
+        'Counted on voices it had not seen. "Expect at most" is a bound for a new voice '
+        "like them (conformal risk control, by voice); languages with few voices have none, "
+        "and share the threshold of all.",
+        "",
+        *(f"- {workload['sentence']}" for workload in card["workloads"]),
         "",
         "## How it did on voices it had not seen",
         "",

@@ -33,7 +33,10 @@ class NightReport:
         unflagged: Posts in all that were counted and not flagged, by reason.
         question_count: Posts in all that ask.
         threat_count: Posts in all that may threaten staff.
+        proposal_count: Posts in all that are proposed for review without a flag.
         interrupted_count: Earlier runs that were found unfinished.
+        refused_challenger: Why the last retrained model was not promoted, in one line;
+            None unless that happened since the night before.
     """
 
     run_id: str
@@ -47,7 +50,9 @@ class NightReport:
     unflagged: Mapping[str, int]
     question_count: int
     threat_count: int
+    proposal_count: int = 0
     interrupted_count: int = 0
+    refused_challenger: str | None = None
 
     @property
     def failures(self) -> list[str]:
@@ -79,6 +84,7 @@ def render_markdown(report: NightReport) -> str:
                 *((f"flagged: {narrative}", str(n)) for narrative, n in report.flagged.items()),
                 ("questions", str(report.question_count)),
                 ("threats", str(report.threat_count)),
+                ("proposed for review", str(report.proposal_count)),
                 *((f"not flagged: {why}", str(n)) for why, n in report.unflagged.items()),
             ],
         ),
@@ -102,6 +108,8 @@ def _warnings(report: NightReport) -> list[str]:
             f"- {report.interrupted_count} earlier run was cut short; this night went on "
             "where it had stopped."
         )
+    if report.refused_challenger:
+        lines.append(f"- {report.refused_challenger}")
     return ["\n".join(lines)] if lines else []
 
 

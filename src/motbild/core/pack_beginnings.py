@@ -1,21 +1,33 @@
-"""A pack of one narrative, begun from a few posts that assert it."""
+"""A pack of one narrative, begun from a few posts that assert it.
+
+Such a pack is a draft: it lacks what people will add later, and borrows from other packs
+what a classifier needs to tell its narrative from other posts.
+"""
 
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from motbild.core.narratives import Seed
+from motbild.core.narratives import BACKGROUND, Pack, Seed
+from motbild.core.pack_findings import Finding
 from motbild.core.pack_forms import ID, TEXT
 from motbild.core.pack_reading import render_seed
 from motbild.core.records import LANGUAGES
 from motbild.errors import PackError
 
+DRAFT = "0"  # version of a pack that was begun and is being tried
+MOST_BORROWED = 1000  # more cost minutes with a slow encoder, and teach little beyond
 _FEWEST_EXAMPLES = 4
+# What reviewers and answers need, and a classifier does without.
+_LATER = ("missing-definition", "no-valid-fact")
 
 _NEW_PACK = """\
 id = "{pack}"
-version = "1"
+# 0 marks a draft, which is checked mildly. Write 1 once the claim, what is false in it and
+# a fact are there.
+version = "{draft}"
 
 [title]
 {lang} = {title}
@@ -85,13 +97,57 @@ def begin_pack(
     slug = _slug(title) or pack_id
     words = {"lang": lang, "title": _quoted(title), "claim": _quoted(claim)}
     return {
-        "pack.toml": _NEW_PACK.format(pack=pack_id, narrative=slug, **words),
+        "pack.toml": _NEW_PACK.format(pack=pack_id, draft=DRAFT, narrative=slug, **words),
         "facts.toml": _NEW_FACTS.format(narrative=slug, lang=lang),
         "seeds.jsonl": "".join(
             render_seed(_first_seed(slug, number, text, lang))
             for number, text in enumerate(texts, 1)
         ),
     }
+
+
+def spare_draft(pack: Pack, findings: Iterable[Finding]) -> list[Finding]:
+    """Return what is wrong with a pack; what a draft may lack is only warned of.
+
+    Args:
+        pack: The pack, which is a draft while its version is `DRAFT`.
+        findings: As `motbild.core.pack_rules.check_pack` tells them.
+    """
+    spared = [
+        replace(finding, severity="warning")
+        if pack.version == DRAFT and finding.code in _LATER
+        else finding
+        for finding in findings
+    ]
+    return sorted(spared, key=lambda finding: finding.severity != "error")
+
+
+def borrow_lessons(
+    packs: Sequence[Pack], others: Sequence[Pack], most: int = MOST_BORROWED
+) -> tuple[Seed, ...]:
+    """Return seeds of other packs that show packs without background what most writing is like.
+
+    They bear no narrative of their own pack any more and count as background, so that
+    nothing is near by resembling them; only threats are looked for whatever the narrative.
+    Each keeps its stance: how people ask, deny and report is the same everywhere.
+
+    Args:
+        packs: What is to be learned.
+        others: Packs to borrow from.
+        most: How many to borrow, spread evenly over what there is.
+
+    Returns:
+        None where a pack that is learned from has background of its own.
+    """
+    if any(seed.origin == BACKGROUND for pack in packs for seed in pack.seeds):
+        return ()
+    known = {pack.pack_id for pack in packs}
+    seeds = [seed for pack in others if pack.pack_id not in known for seed in pack.seeds]
+    spread = seeds[:: -(-len(seeds) // most)] if seeds else []
+    return tuple(
+        replace(seed, narratives=(), origin=seed.origin if seed.is_threat else BACKGROUND)
+        for seed in spread
+    )
 
 
 def _refuse_bad_start(pack_id: str, title: str, claim: str, lang: str) -> None:

@@ -36,7 +36,10 @@ WARNINGS: Final = {
     "personal-data": "seems to hold personal data in {ids}; write {placeholder} instead.",
     "few-seeds": 'has {count} seeds for "{name}"; write more, {good} is good.',
     "few-stance-seeds": 'has few seeds for "{name}" as {few}; write {good} or more of each.',
+    "thin-cells": 'has hardly any seeds for "{name}" as {few}; write {good} or more of each.',
     "few-language-seeds": "has few seeds in {few}; write {good} in each language you watch.",
+    "few-language-negatives": "has hardly any seeds without a narrative in {few}; write {good} or "
+    "more of mere criticism in each language you watch.",
     "no-hard-negatives": "has no seed without a narrative; write some of mere criticism.",
     "review-due": "was to be reviewed by {day}; check it and set a new date.",
     "unapproved-facts": "has no approved_by for {ids} ({count} in all); have them approved.",

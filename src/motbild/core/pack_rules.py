@@ -1,46 +1,31 @@
-"""What is wrong with a narrative pack, and how its seeds are spread.
+"""What is wrong with a narrative pack.
 
 An error makes the pack unfit for its work; a warning says what would make it
-better. The form of the files is judged before, by `motbild.core.pack_reading`.
+better. The form of the files is judged before, by `motbild.core.pack_reading`;
+how the seeds are spread, in `motbild.core.pack_coverage`.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from motbild.core.narratives import BACKGROUND, Fact, Pack, Passage, Seed, SourceDocument
+from motbild.core.pack_coverage import check_coverage
 from motbild.core.pack_findings import ERRORS, WARNINGS, Finding, make_finding
 from motbild.core.privacy import mask
 from motbild.core.records import LANGUAGES, STANCES
 from motbild.core.text import normalise
 
-__all__ = ["ERRORS", "WARNINGS", "CoverageRow", "Finding", "check_pack", "coverage"]
+__all__ = ["ERRORS", "WARNINGS", "Finding", "check_pack"]
 
 PASSAGE_LABELS = ("claim", "counter", "report", "criticism")
 DEFINITION_LANGUAGES = ("sv", "en")
 FACT_LANGUAGE = "sv"
-FEWEST_SEEDS = 8
-GOOD_SEEDS = 40
-GOOD_STANCE_SEEDS = 5
-GOOD_LANGUAGE_SEEDS = 20
 FEWEST_CHARACTERS = 3
 # Mentions are left out: they are part of how people write, and masked before training.
 _PLACEHOLDERS = ("[personnummer]", "[telefon]", "[e-post]", "[adress]", "[regnummer]")
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
-    """How many seeds a narrative has with one stance, by language.
-
-    The row of the hard negatives has an empty `narrative` and the stance ``none``.
-    """
-
-    narrative: str
-    stance: str
-    counts: Mapping[str, int]
 
 
 def check_pack(pack: Pack, today: date) -> list[Finding]:
@@ -51,31 +36,11 @@ def check_pack(pack: Pack, today: date) -> list[Finding]:
         *_check_seeds(pack),
         *_check_copies(pack.seeds),
         *_check_personal_data(seed for seed in pack.seeds if seed.origin != "document"),
-        *_check_counts(pack),
+        *check_coverage(pack),
         *_check_facts(pack, today),
         *_check_documents(pack),
     ]
     return sorted(findings, key=lambda finding: finding.severity != "error")
-
-
-def coverage(pack: Pack) -> list[CoverageRow]:
-    """Count seeds by narrative, stance and language, with zeros where there are none.
-
-    A seed that bears on two narratives is counted in both. Background is left out: it
-    shows what most writing is like, and nothing of where the narratives end.
-    """
-    seeds = _hard(pack.seeds)
-    languages = sorted({seed.lang for seed in seeds})
-    counts = Counter(
-        (narrative, seed.stance, seed.lang)
-        for seed in seeds
-        for narrative in seed.narratives or ("",)
-    )
-    rows = [(name, stance) for name in pack.narrative_ids for stance in STANCES if stance != "none"]
-    return [
-        CoverageRow(name, stance, {lang: counts[name, stance, lang] for lang in languages})
-        for name, stance in [*rows, ("", "none")]
-    ]
 
 
 def _check_ids(pack: Pack) -> Iterator[Finding]:
@@ -135,14 +100,16 @@ def _check_seeds(pack: Pack) -> Iterator[Finding]:
         yield from _check_known("unknown-language", where, [seed.lang], LANGUAGES)
         if seed.origin == BACKGROUND and (seed.narratives or seed.is_threat):
             yield make_finding("labelled-background", where)
-        if sum(map(str.isalnum, seed.text)) < FEWEST_CHARACTERS:
+        # As a reply even a single sign may tell a stance.
+        if seed.parent is None and sum(map(str.isalnum, seed.text)) < FEWEST_CHARACTERS:
             yield make_finding("near-empty-text", where)
 
 
 def _check_copies(seeds: Iterable[Seed]) -> Iterator[Finding]:
+    """Yield texts that stand there twice; what they reply to is part of what they say."""
     copies = defaultdict(list)
     for seed in seeds:
-        copies[normalise(seed.text)].append(seed)
+        copies[normalise(seed.text), normalise(seed.parent or "")].append(seed)
     for first, *others in copies.values():
         if others:
             is_contradiction = any(_labels(seed) != _labels(first) for seed in others)
@@ -154,31 +121,13 @@ def _check_copies(seeds: Iterable[Seed]) -> Iterator[Finding]:
 def _check_personal_data(seeds: Iterable[Seed]) -> Iterator[Finding]:
     found: dict[str, list[str]] = defaultdict(list)
     for seed in seeds:
-        masked = mask(seed.text)
+        told = f"{seed.text}\n{seed.parent or ''}"
+        masked = mask(told)
         for placeholder in _PLACEHOLDERS:
-            if masked.count(placeholder) > seed.text.count(placeholder):
+            if masked.count(placeholder) > told.count(placeholder):
                 found[placeholder].append(seed.seed_id)
     for placeholder, ids in found.items():
         yield make_finding("personal-data", "seeds.jsonl", ids=_some(ids), placeholder=placeholder)
-
-
-def _check_counts(pack: Pack) -> Iterator[Finding]:
-    where, seeds = "seeds.jsonl", _hard(pack.seeds)
-    for name in pack.narrative_ids:
-        stances = Counter(seed.stance for seed in seeds if name in seed.narratives)
-        count = stances.total()
-        if count < FEWEST_SEEDS:
-            yield make_finding("too-few-seeds", where, count=count, name=name, least=FEWEST_SEEDS)
-        elif count < GOOD_SEEDS:
-            yield make_finding("few-seeds", where, count=count, name=name, good=GOOD_SEEDS)
-        if few := _below(GOOD_STANCE_SEEDS, [s for s in STANCES if s != "none"], stances):
-            yield make_finding(
-                "few-stance-seeds", where, name=name, few=few, good=GOOD_STANCE_SEEDS
-            )
-    if few := _below(GOOD_LANGUAGE_SEEDS, LANGUAGES, Counter(seed.lang for seed in seeds)):
-        yield make_finding("few-language-seeds", where, few=few, good=GOOD_LANGUAGE_SEEDS)
-    if seeds and all(seed.narratives for seed in seeds):
-        yield make_finding("no-hard-negatives", where)
 
 
 def _check_facts(pack: Pack, today: date) -> Iterator[Finding]:
@@ -240,11 +189,6 @@ def _check_overlaps(where: str, document: SourceDocument) -> Iterator[Finding]:
             yield make_finding("contradictory-passages", where, one=one, other=other)
 
 
-def _hard(seeds: Iterable[Seed]) -> list[Seed]:
-    """Return the seeds that stand close to the narratives: all but the background."""
-    return [seed for seed in seeds if seed.origin != BACKGROUND]
-
-
 def _labels(labelled: Seed | Passage) -> tuple[frozenset[str], str, bool]:
     return frozenset(labelled.narratives), labelled.stance, labelled.is_threat
 
@@ -252,10 +196,6 @@ def _labels(labelled: Seed | Passage) -> tuple[frozenset[str], str, bool]:
 def _seed_place(seed: Seed) -> str:
     file = "imported.jsonl" if seed.origin == "document" else "seeds.jsonl"
     return f'{file} "{seed.seed_id}"'
-
-
-def _below(good: int, names: Iterable[str], counts: Counter[str]) -> str:
-    return ", ".join(f"{name} ({counts[name]})" for name in names if counts[name] < good)
 
 
 def _some(ids: list[str]) -> str:

@@ -6,15 +6,17 @@ flags among the hard ones, next to none in the background.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.calibration import EVEN_ODDS, best_f1_threshold, least_false_threshold
 from motbild.core.classifier import ASSERTS, Probabilities, Thresholds
+from motbild.core.risk_control import FEWEST_VOICES, lowest_threshold
 
 FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
-FALSE_FLAG_SHARE = 0.12  # of the hard seeds that assert nothing false
+FALSE_FLAG_SHARE = 0.10  # of a voice's hard texts that assert nothing false
 # The packs' background is written to be mistaken for more, by the words it shares with
 # the narratives; of other people's writing far less passes.
 FALSE_BACKGROUND_SHARE = 1 / 100  # of the background, for flags and for each narrative
@@ -25,44 +27,93 @@ def even_thresholds(narratives: Sequence[str]) -> Thresholds:
     return Thresholds(dict.fromkeys(narratives, EVEN_ODDS), EVEN_ODDS, EVEN_ODDS)
 
 
-def place_thresholds(
-    found: Probabilities,
-    narratives: Sequence[str],
-    truths: NDArray[np.bool_],
-    stances: NDArray[np.intp],
-) -> Thresholds:
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What people say of the texts that thresholds are placed on.
+
+    Attributes:
+        truths: ``(n, narratives + 2)`` whether each narrative is there, whether a threat
+            is, and whether the text is a hard seed.
+        stances: ``(n,)`` position in `STANCES`.
+        voices: ``(n,)`` who speaks.
+        langs: ``(n,)`` ISO 639-1.
+    """
+
+    truths: NDArray[np.bool_]
+    stances: NDArray[np.intp]
+    voices: NDArray[np.str_]
+    langs: NDArray[np.str_]
+
+    @property
+    def hard(self) -> NDArray[np.bool_]:
+        """Return which texts are hard seeds, the others being background."""
+        marked: NDArray[np.bool_] = self.truths[:, -1]
+        return marked
+
+    @property
+    def protected(self) -> NDArray[np.bool_]:
+        """Return the hard seeds that assert nothing false."""
+        marked: NDArray[np.bool_] = self.hard & (self.stances != ASSERTS)
+        return marked
+
+
+def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: Labels) -> Thresholds:
     """Place each threshold by its rule.
 
     A narrative's maximises its F1, with at most `FALSE_BACKGROUND_SHARE` of the background
-    above it. The threat's lets at most one in two hundred others pass. The one for
+    above it. The threat's lets at most one in two hundred other hard seeds pass. The one for
     ``asserts`` decides which of the matched texts are flagged: it maximises F1 where at
-    most `FALSE_FLAG_SHARE` of protected speech (criticism, counters, reports, questions)
-    and `FALSE_BACKGROUND_SHARE` of the background would be. Protected speech is counted
-    among the hard seeds alone, or any amount of background would excuse flagging it.
+    most `FALSE_FLAG_SHARE` of a new voice's protected speech (criticism, counters,
+    reports, questions) is expected to be flagged, and `FALSE_BACKGROUND_SHARE` of the
+    background was. A language with voices enough to promise that has its own; the others
+    share that of all. Protected speech is counted among the hard seeds alone, or any
+    amount of background would excuse flagging it.
 
     Args:
         found: Out-of-fold probabilities.
         narratives: Narrative ids, in the order of the columns.
-        truths: ``(n, narratives + 2)`` whether each narrative is there, whether a threat
-            is, and whether the text is a hard seed.
-        stances: ``(n,)`` position in `STANCES`.
+        labels: What people say of the same texts.
     """
-    hard, background = truths[:, -1], ~truths[:, -1]
+    background = ~labels.hard
     placed = {
         name: max(
-            best_f1_threshold(found.narratives[:, n], truths[:, n]),
+            best_f1_threshold(found.narratives[:, n], labels.truths[:, n]),
             _refuse_background(found.narratives[:, n], background, FALSE_BACKGROUND_SHARE),
         )
         for n, name in enumerate(narratives)
     }
-    threat = least_false_threshold(found.threats, truths[:, -2], FALSE_THREAT_SHARE)
-    is_matched = (found.narratives >= np.array(list(placed.values()))).any(axis=1)
-    flag_scores = np.where(is_matched, found.stances[:, ASSERTS], 0.0)
-    asserts = max(
-        best_f1_threshold(flag_scores[hard], stances[hard] == ASSERTS, FALSE_FLAG_SHARE),
-        _refuse_background(flag_scores, background, FALSE_BACKGROUND_SHARE),
+    threat = least_false_threshold(
+        found.threats[labels.hard], labels.truths[labels.hard, -2], FALSE_THREAT_SHARE
     )
-    return Thresholds(placed, threat, asserts)
+    is_matched = (found.narratives >= np.array(list(placed.values()))).any(axis=1)
+    scores = np.where(is_matched, found.stances[:, ASSERTS], 0.0)
+    # What ordinary writing asks holds everywhere: few languages have enough of it to tell.
+    least = _refuse_background(scores, background, FALSE_BACKGROUND_SHARE)
+    everywhere = np.ones_like(labels.hard)
+    by_lang = {
+        str(lang): max(least, _place_asserts(scores, labels, labels.langs == lang))
+        for lang in np.unique(labels.langs)
+        if _has_support(labels, labels.langs == lang)
+    }
+    shared = max(least, _place_asserts(scores, labels, everywhere))
+    return Thresholds(placed, threat, shared, by_lang)
+
+
+def _has_support(labels: Labels, chosen: NDArray[np.bool_]) -> bool:
+    """Tell whether some texts have voices enough on both sides to place a threshold by."""
+    asserting = chosen & (labels.stances == ASSERTS)
+    sides = (labels.voices[labels.protected & chosen], labels.voices[asserting])
+    return all(len(np.unique(voices)) >= FEWEST_VOICES for voices in sides)
+
+
+def _place_asserts(scores: NDArray[np.float64], labels: Labels, chosen: NDArray[np.bool_]) -> float:
+    """Place the threshold of ``asserts`` on some of the texts."""
+    hard, protected = labels.hard & chosen, labels.protected & chosen
+    promised = lowest_threshold(scores[protected], labels.voices[protected], FALSE_FLAG_SHARE)
+    return max(
+        best_f1_threshold(scores[hard], labels.stances[hard] == ASSERTS),
+        EVEN_ODDS if promised is None else promised,
+    )
 
 
 def _refuse_background(

@@ -103,6 +103,7 @@ EVIDENCE = pa.struct(
 CLASSIFICATIONS = pa.schema(
     [
         ("text_digest", pa.string()),
+        ("parent_digest", pa.string()),
         ("model_version", pa.string()),
         ("narrative_probabilities", _NARRATIVE_SCORES),
         ("matches", pa.list_(pa.string())),
@@ -253,6 +254,38 @@ MODELS = pa.schema(
     ]
 )
 
+DECISIONS = pa.schema(
+    [
+        ("seq", pa.int64()),
+        ("decision_id", pa.string()),
+        ("post_id", pa.string()),
+        ("text_digest", pa.string()),
+        ("kind", pa.string()),
+        ("narratives", pa.list_(pa.string())),
+        ("stance", pa.string()),
+        ("is_threat", pa.bool_()),
+        ("reviewer", pa.string()),
+        ("decided_at", _MOMENT),
+        ("note", pa.string()),
+        ("undoes_decision_id", pa.string()),
+        ("run_id", pa.string()),
+    ]
+)
+
+PROPOSALS = pa.schema(
+    [
+        ("post_id", pa.string()),
+        ("text_digest", pa.string()),
+        ("family_id", pa.string()),
+        ("narrative_id", pa.string()),
+        ("kind", pa.string()),
+        ("score", pa.float32()),
+        ("reason", pa.string()),
+        ("model_version", pa.string()),
+        ("run_id", pa.string()),
+    ]
+)
+
 BY_TABLE = {
     "core.posts": POSTS,
     "core.texts": TEXTS,
@@ -266,6 +299,8 @@ BY_TABLE = {
     "core.flags": FLAGS,
     "core.questions": QUESTIONS,
     "core.threats": THREATS,
+    "core.decisions": DECISIONS,
+    "core.proposals": PROPOSALS,
     "core.narratives": NARRATIVES,
     "core.facts": FACTS,
     "ops.runs": RUNS,

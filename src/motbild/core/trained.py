@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from motbild.core.classifier import Classifier
 from motbild.core.narratives import Pack
+from motbild.core.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class TrainedModel:
         counts: Examples learned from, by what they are.
         out_of_fold: Measures on voices it had not seen, by name.
         seed: What seeded the folds.
+        workloads: What the thresholds mean in a night's work.
     """
 
     classifier: Classifier
@@ -43,6 +45,7 @@ class TrainedModel:
     counts: Mapping[str, int]
     out_of_fold: Mapping[str, float]
     seed: int
+    workloads: tuple[Workload, ...] = ()
 
 
 def stamp_packs(packs: Sequence[Pack]) -> tuple[PackStamp, ...]:

@@ -7,10 +7,12 @@ short it goes on where it stopped.
 
 NIGHTLY_ORDER: tuple[str, ...] = (
     "register",
+    "fold_decisions",
     "ingest",
     "group",
     "encode",
     "classify",
     "flag",
+    "propose",
     "publish",
 )

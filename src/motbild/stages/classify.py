@@ -1,4 +1,9 @@
-"""Classify the texts that the model in use has not seen."""
+"""Classify the texts that the model in use has not seen, each with the text that it answers.
+
+The same words are classified once for each text that posts answer with them. A parent
+that arrives in a later night makes a new pair, so that the reply is read anew; what it
+was taken for alone stays as a row that no post goes by.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -13,11 +18,18 @@ from motbild.core.records import Classification, Evidence
 from motbild.core.vectors import Encoder
 
 _UNCLASSIFIED = """
-SELECT text_digest, text, lang FROM core.texts
-ANTI JOIN (SELECT text_digest FROM core.classifications WHERE model_version = $model_version)
-    USING (text_digest)
-ORDER BY text_digest
+SELECT
+    pairs.text_digest, pairs.parent_digest, texts.text, texts.lang, parents.text AS parent_text
+FROM (SELECT DISTINCT text_digest, parent_digest FROM core.post_contexts) AS pairs
+ANTI JOIN (
+    SELECT text_digest, parent_digest FROM core.classifications
+    WHERE model_version = $model_version
+) AS known USING (text_digest, parent_digest)
+JOIN core.texts AS texts ON texts.text_digest = pairs.text_digest
+LEFT JOIN core.texts AS parents ON parents.text_digest = pairs.parent_digest
+ORDER BY pairs.text_digest, pairs.parent_digest
 """
+_KEY = ("text_digest", "parent_digest", "model_version")
 
 
 def classify(
@@ -28,10 +40,11 @@ def classify(
     run_id: str,
     batch_row_count: int = 1_000,
 ) -> dict[str, int]:
-    """Store what the model makes of each text.
+    """Store what the model makes of each text, read with the text that it answers.
 
     Returns:
-        How many texts were classified, and how many of them matched a narrative.
+        How many texts were classified, once for each text that they answer, and how
+        many of these matched a narrative.
     """
     text_count = match_count = 0
     batches = warehouse.read_batches(
@@ -41,25 +54,27 @@ def classify(
         for texts in batches:
             with warehouse.transaction():
                 outputs = classifier.classify(
-                    texts["text"].to_pylist(), texts["lang"].to_pylist(), encoder.encode
+                    texts["text"].to_pylist(),
+                    texts["lang"].to_pylist(),
+                    encoder.encode,
+                    parents=texts["parent_text"].to_pylist(),
                 )
-                rows = _rows(texts["text_digest"].to_pylist(), outputs, classifier, run_id)
-                warehouse.append("core.classifications", rows, key=("text_digest", "model_version"))
+                rows = _rows(texts, outputs, classifier, run_id)
+                warehouse.append("core.classifications", rows, key=_KEY)
             text_count += texts.num_rows
             match_count += sum(1 for output in outputs if output.matches)
     return {"texts_classified": text_count, "texts_matched": match_count}
 
 
 def _rows(
-    digests: Sequence[str],
-    outputs: Sequence[Classification],
-    classifier: Classifier,
-    run_id: str,
+    texts: pa.Table, outputs: Sequence[Classification], classifier: Classifier, run_id: str
 ) -> pa.Table:
+    pairs = zip(texts["text_digest"].to_pylist(), texts["parent_digest"].to_pylist(), strict=True)
     return pa.Table.from_pylist(
         [
             {
-                "text_digest": digest,
+                "text_digest": text_digest,
+                "parent_digest": parent_digest,
                 "model_version": classifier.model_version,
                 "narrative_probabilities": _pairs(output.narratives),
                 "matches": list(output.matches),
@@ -71,7 +86,7 @@ def _rows(
                 "evidence": _evidence_row(output.evidence) if output.evidence else None,
                 "run_id": run_id,
             }
-            for digest, output in zip(digests, outputs, strict=True)
+            for (text_digest, parent_digest), output in zip(pairs, outputs, strict=True)
         ],
         schema=schemas.CLASSIFICATIONS,
     )

@@ -1,4 +1,8 @@
-"""Flag posts whose text asserts a narrative; queue questions and threats apart."""
+"""Flag posts that assert a narrative; queue questions and threats apart.
+
+Each post goes by the classification of its text in its own context: as an answer to the
+post that it answers, where that one is stored.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,7 +39,7 @@ family_sizes AS (
     GROUP BY family_id
 )
 SELECT
-    posts.post_id,
+    contexts.post_id,
     matched.narrative_id,
     classifications.narrative_probabilities[matched.narrative_id] AS probability,
     classifications.stance,
@@ -44,27 +48,27 @@ SELECT
     narratives.threshold,
     reach.view_count, reach.like_count, reach.share_count, reach.comment_count,
     family_sizes.copy_count, family_sizes.recent_copy_count
-FROM core.posts AS posts
-JOIN core.classifications AS classifications USING (text_digest),
+FROM core.post_contexts AS contexts
+JOIN core.classifications AS classifications USING (text_digest, parent_digest),
     unnest(classifications.matches) AS matched(narrative_id)
 JOIN core.narratives AS narratives USING (narrative_id)
-JOIN core.text_families AS membership ON membership.text_digest = posts.text_digest
+JOIN core.text_families AS membership ON membership.text_digest = contexts.text_digest
 JOIN family_sizes USING (family_id)
-LEFT JOIN reach ON reach.post_id = posts.post_id
+LEFT JOIN reach ON reach.post_id = contexts.post_id
 WHERE classifications.model_version = $model_version AND classifications.is_flagged
 ORDER BY ALL
 """
 
 _ASKED = """
 SELECT
-    posts.post_id,
+    contexts.post_id,
     matched.narrative_id,
     classifications.model_version,
     classifications.narrative_probabilities[matched.narrative_id] AS probability,
     classifications.stance_probabilities['asks'] AS asks_probability,
     $run_id AS run_id
-FROM core.posts AS posts
-JOIN core.classifications AS classifications USING (text_digest),
+FROM core.post_contexts AS contexts
+JOIN core.classifications AS classifications USING (text_digest, parent_digest),
     unnest(classifications.matches) AS matched(narrative_id)
 SEMI JOIN core.narratives AS narratives ON narratives.narrative_id = matched.narrative_id
 WHERE classifications.model_version = $model_version
@@ -73,12 +77,12 @@ WHERE classifications.model_version = $model_version
 
 _THREATENING = """
 SELECT
-    posts.post_id,
+    contexts.post_id,
     classifications.model_version,
     classifications.threat_probability,
     $run_id AS run_id
-FROM core.posts AS posts
-JOIN core.classifications AS classifications USING (text_digest)
+FROM core.post_contexts AS contexts
+JOIN core.classifications AS classifications USING (text_digest, parent_digest)
 WHERE classifications.model_version = $model_version AND classifications.is_threat
 """
 

@@ -12,6 +12,7 @@ from motbild.core.narratives import BACKGROUND, Pack, Seed
 from motbild.core.records import STANCES
 from motbild.core.trained import TrainedModel, order_packs, stamp_packs
 from motbild.core.vectors import Encoder
+from motbild.core.workload import Workload, measure_workload
 from motbild.errors import PackError
 
 
@@ -54,7 +55,16 @@ def train(
         counts=_count(lessons, len(decisions)),
         out_of_fold=measure_out_of_fold(classifier, examples, unseen) if unseen else {},
         seed=seed,
+        workloads=_measure_workload(classifier, examples, unseen) if unseen else (),
     )
+
+
+def _measure_workload(
+    classifier: Classifier, examples: Examples, unseen: OutOfFold
+) -> tuple[Workload, ...]:
+    found = classifier.calibrate(unseen.heads, unseen.stances)
+    told = classifier.decide(found, examples.langs.tolist())
+    return measure_workload(told.flagged, examples.labels)
 
 
 def measure_out_of_fold(
@@ -66,7 +76,7 @@ def measure_out_of_fold(
     has a measure of its own; in the others it would only dilute what is hard.
     """
     found = classifier.calibrate(unseen.heads, unseen.stances)
-    told = classifier.decide(found)
+    told = classifier.decide(found, examples.langs.tolist())
     once = np.where(examples.background, 0.0, 1.0)[None]
     narratives, threats = examples.truths[:, :-2], examples.truths[:, -2]
     asserted = examples.stances == ASSERTS

@@ -1,7 +1,7 @@
 """The model in use: a trained classifier with its encoder and its packs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,12 +13,15 @@ from motbild.adapters.encoder import load_encoder
 from motbild.adapters.packs import load_pack
 from motbild.core.classifier import Classifier
 from motbild.core.judgement import LabelledPost, parse_labelled
-from motbild.core.narratives import Pack
+from motbild.core.narratives import Pack, Seed
+from motbild.core.privacy import mask
+from motbild.core.text import text_digest
 from motbild.core.trained import TrainedModel
 from motbild.core.vectors import Encoder
 from motbild.errors import InputError
 from motbild.settings import Settings
 from motbild.stages.train import train
+from motbild.wiring.decisions import load_decisions
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def _packs_learned_from(settings: Settings, card: Mapping[str, Any]) -> tuple[Pa
 def train_model(
     settings: Settings, output: Path, *, encoder: str, seed: int, command: str
 ) -> TrainedModel:
-    """Train a classifier from the active packs and save it with its card.
+    """Train a classifier from the active packs and the home's decisions; save it with its card.
 
     Args:
         settings: Which packs, and where imported seeds lie.
@@ -100,9 +103,25 @@ def train_model(
         command: The command that was given, for the card.
     """
     packs = load_packs(settings, with_imported=True)
-    trained = train(packs, load_encoder(encoder, settings.encoders_file), seed=seed)
+    loaded = load_encoder(encoder, settings.encoders_file)
+    trained = train(packs, loaded, seed=seed, decisions=load_lessons(settings, packs))
     save_model(trained, output, trained_on=datetime.now(UTC).date(), command=command)
     return trained
+
+
+def load_lessons(settings: Settings, packs: Sequence[Pack]) -> list[Seed]:
+    """Load the home's standing decisions, but for those on posts of the gold set.
+
+    A model that has learned from these could not be measured by them.
+
+    Raises:
+        LockHeldError: A night is running, and nothing else may open its warehouse.
+    """
+    narratives = {name for pack in packs for name in pack.narrative_ids}
+    decisions = load_decisions(settings, narratives)
+    gold = load_labelled(settings.gold_file) if decisions else []
+    digests = {text_digest(mask(post.text)) for post in gold}
+    return [seed for seed in decisions if text_digest(mask(seed.text)) not in digests]
 
 
 def load_labelled(path: Path) -> list[LabelledPost]:

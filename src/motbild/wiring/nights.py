@@ -13,12 +13,14 @@ from typing import TypeAlias
 
 from motbild.adapters.keys import load_key
 from motbild.adapters.link_spool import LinkSpool
+from motbild.adapters.model_history import read_refusal
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import SourceSpec
 from motbild.adapters.warehouse import Warehouse, open_warehouse
-from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_standing
+from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_start, read_standing
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core.night_report import NightReport, SourceReport
+from motbild.core.promotions import describe_refusal
 from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
@@ -27,8 +29,10 @@ from motbild.stages.encode import encode
 from motbild.stages.flag import flag
 from motbild.stages.group import group
 from motbild.stages.ingest import FileOutcome, Intake, ingest
+from motbild.stages.propose import propose
 from motbild.stages.publish import publish
 from motbild.stages.register import register
+from motbild.wiring.decisions import fold_home
 from motbild.wiring.models import Model, load_model
 
 Step: TypeAlias = Callable[[], Mapping[str, int]]
@@ -85,6 +89,9 @@ class Night:
             self._publish_as(f"{self.run.run_id}-begun")
         return counts
 
+    def _fold_decisions(self) -> Mapping[str, int]:
+        return fold_home(self.settings, self.warehouse, run_id=self.run.run_id)
+
     def _ingest(self) -> Mapping[str, int]:
         has_pseudonyms = self.warehouse.read_rows(
             "SELECT 1 FROM core.posts WHERE author_pseudonym IS NOT NULL LIMIT 1"
@@ -120,6 +127,15 @@ class Night:
             model_version=self.model.classifier.model_version,
             run_id=self.run.run_id,
             now=self.run.started_at,
+        )
+
+    def _propose(self) -> Mapping[str, int]:
+        return propose(
+            self.warehouse,
+            self.model.classifier.thresholds,
+            share=self.settings.proposal_share,
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
         )
 
     def _publish(self) -> Mapping[str, int]:
@@ -230,8 +246,16 @@ def _report(night: Night, ended_at: datetime) -> NightReport:
         unflagged=standing.unflagged,
         question_count=standing.question_count,
         threat_count=standing.threat_count,
+        proposal_count=standing.proposal_count,
         interrupted_count=night.interrupted_count,
+        refused_challenger=_refused_challenger(night),
     )
+
+
+def _refused_challenger(night: Night) -> str | None:
+    before = read_last_start(night.warehouse, night.run.run_id)
+    refusal = read_refusal(night.settings.models_folder, before)
+    return describe_refusal(refusal) if refusal else None
 
 
 def _unexpected(stage: str, error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Captured and exported items of each platform are taken apart into the same fields."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,10 @@ FACEBOOK_COMMENTS = {
 }
 
 
+def _packed(told: str) -> str:
+    return b64encode(told.encode()).decode()
+
+
 def capture(path: Path, platform: str, *items: Mapping[str, object]) -> list[RawPost | Reject]:
     """Write native items as the browser extension does, and read them."""
     lines = [
@@ -184,7 +189,30 @@ def test_comments_below_a_story_are_posts(tmp_path: Path) -> None:
     """Facebook's comments come many in one captured item, and each is a post."""
     posts = capture(tmp_path / "a.ndjson", "facebook-comments", FACEBOOK_COMMENTS)
     assert [getattr(post, "native_id", "") for post in posts] == ["760", "761"]
+    assert [getattr(post, "reply_to", "") for post in posts] == ["75", "75"]
     assert [getattr(post, "author", "") for post in posts] == ["9", "9"]
+
+
+@pytest.mark.parametrize(
+    ("parents", "expected"),
+    [
+        ({"comment_direct_parent": {"legacy_fbid": "760"}}, "760"),
+        ({"comment_direct_parent": {"id": _packed("comment:75_760")}}, "760"),
+        ({"parent_feedback": {"id": _packed("feedback:75")}}, "75"),
+        ({"parent_feedback": {"id": _packed("feedback:75").rstrip("=")}}, "75"),
+        ({"parent_feedback": {"id": "something new"}}, "something new"),
+    ],
+)
+def test_a_comment_names_what_it_answers(
+    parents: dict[str, object], expected: str, tmp_path: Path
+) -> None:
+    """Facebook packs the id of the story or comment in other ids, and it is taken out of them."""
+    node = {"legacy_fbid": "761", "body": {"text": "hej"}, **parents}
+    comments = {"comments": {"edges": [{"node": node}]}}
+    item = {"id": "S:1", "comment_rendering_instance_for_feed_location": comments}
+    (post,) = capture(tmp_path / "a.ndjson", "facebook-comments", item)
+    assert isinstance(post, RawPost)
+    assert post.reply_to == expected
 
 
 def test_unknown_platforms_are_read_by_the_usual_names(tmp_path: Path) -> None:
@@ -211,6 +239,18 @@ def test_fourcat_table_is_read(tmp_path: Path) -> None:
     assert (first.reply_to, second.reply_to) == (None, "71")
     assert first.engagement is not None
     assert first.engagement.view_count == 4
+
+
+def test_fourcat_tells_the_answered_post_by_its_address(tmp_path: Path) -> None:
+    """Where 4CAT links to the answered post, its id is taken from there and not the thread's."""
+    path = tmp_path / "bsky-search.csv"
+    path.write_text(
+        "id,thread_id,timestamp,body,replied_to_post\n"
+        "3ac,3aa,,hej,https://bsky.app/profile/konto.example.org/post/3ab\n"
+        "3ad,3aa,,hej,\n",
+        encoding="utf-8",
+    )
+    assert [getattr(post, "reply_to", "") for post in read_posts(path)] == ["3ab", "3aa"]
 
 
 def test_fourcat_items_are_unpacked(tmp_path: Path) -> None:

@@ -186,6 +186,10 @@ def test_untold_moment_is_none() -> None:
         ("author", 42, "author", "42"),
         ("author", {"name": "x"}, "author", None),
         ("reply_to", "p", "reply_to", None),
+        ("reply_to", "", "reply_to", None),
+        ("in_reply_to_status_id", 71, "reply_to", "71"),
+        ("reply_to", "t1_abc12", "reply_to", "abc12"),
+        ("reply_to", "t3_p", "reply_to", None),
         ("likes", "1,2K", "engagement", None),
         ("likes", -1, "engagement", None),
         ("likes", True, "engagement", None),
@@ -200,6 +204,13 @@ def test_fields_are_read_strictly(
     post = parse_row({"id": "p", "text": "hej", field: value}, 1, DEFAULT_MAPPING)
     assert isinstance(post, RawPost)
     assert getattr(post, attribute) == expected
+
+
+def test_the_answered_post_is_named_as_posts_are() -> None:
+    """Where a post's own id has Reddit's kind before it, so has the id of what it answers."""
+    post = parse_row({"id": "t1_abc", "text": "hej", "reply_to": "t1_def"}, 1, DEFAULT_MAPPING)
+    assert isinstance(post, RawPost)
+    assert post.reply_to == "t1_def"
 
 
 def test_labelled_row_is_read_and_its_labels_ignored() -> None:

@@ -4,6 +4,8 @@ The objects are deep and their upper levels change often, so that counts are
 sought by name at any depth, within bounds.
 """
 
+import re
+from base64 import b64decode
 from collections import deque
 from collections.abc import Iterator, Mapping
 
@@ -11,13 +13,15 @@ from motbild.adapters.sources.native_items import Fields, Native, dig, first
 
 # How many objects and lists of one story are looked into for a count, at most.
 _SEARCH_LIMIT = 5_000
+# The last number is the comment's own, or the story's where no comment is meant.
+_PACKED_ID = re.compile(r"(?:feedback|comment):(?:\d+_)*(\d+)")
 
 
 def unpack_facebook(item: Native) -> list[Fields]:
     """Take apart a Facebook story, or the comments below one."""
     edges = dig(item, "comment_rendering_instance_for_feed_location", "comments", "edges")
     if isinstance(edges, list) and edges:
-        return [_unpack_comment(dig(edge, "node")) for edge in edges]
+        return [_unpack_comment(dig(edge, "node"), item) for edge in edges]
     return [_unpack_story(item)]
 
 
@@ -45,7 +49,7 @@ def _unpack_story(item: Native) -> Fields:
     }
 
 
-def _unpack_comment(node: object) -> Fields:
+def _unpack_comment(node: object, item: Native) -> Fields:
     return {
         "id": first(dig(node, "legacy_fbid"), dig(node, "id")),
         "text": first(dig(node, "body", "text"), dig(node, "preferred_body", "text")),
@@ -55,14 +59,27 @@ def _unpack_comment(node: object) -> Fields:
         "url": first(dig(node, "url"), dig(node, "feedback", "url")),
         "reply_to": first(
             dig(node, "comment_direct_parent", "legacy_fbid"),
-            dig(node, "comment_direct_parent", "id"),
-            dig(node, "parent_feedback", "id"),
+            _plain_id(dig(node, "comment_direct_parent", "id")),
+            _plain_id(dig(node, "parent_feedback", "id")),
+            _plain_id(item.get("id")),
         ),
         "likes": first(
             dig(node, "feedback", "reactors", "count"),
             dig(node, "feedback", "reaction_count", "count"),
         ),
     }
+
+
+def _plain_id(packed: object) -> object:
+    """Return the id of the story or comment that a longer id holds, often as base64."""
+    if not isinstance(packed, str):
+        return None
+    try:
+        told = b64decode(packed + "=" * (-len(packed) % 4), validate=True).decode("ascii")
+    except ValueError:
+        told = packed
+    match = _PACKED_ID.fullmatch(told)
+    return match[1] if match else packed
 
 
 def _name_of(actor: object) -> object:

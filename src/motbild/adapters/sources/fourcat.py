@@ -4,6 +4,7 @@
 else by the name that 4CAT gives the file.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from motbild.adapters.sources.streams import read_head
 from motbild.adapters.sources.zeeschuimer import UNPACKERS, unpack_item
 from motbild.core.records import RawPost, Reject
 
+_POST_ADDRESS = re.compile(r"https?://.*/(?:status|post)/([\w-]+)/?")
 _FILE_NAMES = {**{name: name for name in UNPACKERS if name != "x"}, "twitter": "x"}
 
 
@@ -40,7 +42,14 @@ def _parse(
 ) -> RawPost | Reject:
     fields = mapping.pick_fields(row)
     platform = fields.get("platform") or platform_of(fields.get("url")) or _named_in(path)
-    return make_post({**fields, "platform": platform}, line, mapping)
+    told = {**fields, "platform": platform, "reply_to": _plain_id(fields.get("reply_to"))}
+    return make_post(told, line, mapping)
+
+
+def _plain_id(answered: object) -> object:
+    """Return the id in the address of a post, which some datasets give for what is answered."""
+    address = _POST_ADDRESS.fullmatch(answered) if isinstance(answered, str) else None
+    return address[1] if address else answered
 
 
 def _named_in(path: Path) -> str | None:

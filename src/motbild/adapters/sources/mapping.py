@@ -32,7 +32,16 @@ USUAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "author": ("author", "username", "user", "author_name", "screen_name", "handle"),
         "lang": ("lang", "language", "language_guess"),
         "url": ("url", "link", "permalink"),
-        "reply_to": ("reply_to", "in_reply_to_id", "parent_id", "in_reply_to", "reply_to_id"),
+        "reply_to": (
+            "reply_to",
+            "in_reply_to_id",
+            "parent_id",
+            "in_reply_to",
+            "reply_to_id",
+            "reply_to_post_id",
+            "in_reply_to_status_id_str",
+            "in_reply_to_status_id",
+        ),
         "likes": ("likes", "like_count", "likes_count", "num_likes", "favorite_count"),
         "shares": ("shares", "share_count", "shares_count", "retweet_count", "repost_count"),
         "comments": (
@@ -56,7 +65,7 @@ FOURCAT_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "text": ("body",),
         "posted_at": ("unix_timestamp", "timestamp"),
         "url": ("url", "link", "comment_url", "tiktok_url", "post_url"),
-        "reply_to": ("parent_id", "reply_to", "thread_id"),
+        "reply_to": ("parent_id", "replied_to_post", "reply_to", "thread_id"),
     }
 )
 

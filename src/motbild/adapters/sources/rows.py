@@ -41,6 +41,7 @@ _DOMAINS = {
     "flashback.org": "flashback",
     "linkedin.com": "linkedin",
 }
+_REDDIT_KIND = re.compile(r"^t[13]_(?=[a-z0-9]+$)")
 _HOST = re.compile(r"(?:https?://)?([\w.-]+)(?:[:/?#].*)?", re.DOTALL)
 
 
@@ -78,7 +79,6 @@ def make_post(fields: Mapping[str, object], line: int, mapping: ColumnMapping) -
             native_id = text_digest(text)[:_DIGEST_ID_DIGITS]
         else:
             native_id = _read_id(fields.get("id"))
-        reply_to = _read_name(fields.get("reply_to"))
         return RawPost(
             native_id=native_id,
             text=text,
@@ -88,7 +88,7 @@ def make_post(fields: Mapping[str, object], line: int, mapping: ColumnMapping) -
             author=_read_name(fields.get("author")),
             lang=_read_language(fields.get("lang")),
             url=_read_name(fields.get("url")),
-            reply_to=None if reply_to == native_id else reply_to,
+            reply_to=_read_parent(fields.get("reply_to"), native_id),
             engagement=_read_engagement(fields, mapping),
         )
     except BadFieldError as error:
@@ -130,6 +130,14 @@ def _read_name(value: object) -> str | None:
     """Read what may be told or not: a name, a link, another post's id."""
     name = _number_as_text(value)
     return _checked(name.strip()) or None if isinstance(name, str) else None
+
+
+def _read_parent(value: object, native_id: str) -> str | None:
+    """Read the id of the answered post, without the kind that Reddit writes before that id only."""
+    parent = _read_name(value) or ""
+    if not _REDDIT_KIND.match(native_id):
+        parent = _REDDIT_KIND.sub("", parent)
+    return None if parent in ("", native_id) else parent
 
 
 def _read_platform(value: object) -> str | None:

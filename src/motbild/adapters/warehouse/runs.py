@@ -35,6 +35,7 @@ class Standing:
     unflagged: Mapping[str, int]
     question_count: int
     threat_count: int
+    proposal_count: int
 
 
 _UNFLAGGED = """
@@ -54,12 +55,21 @@ def read_standing(warehouse: Warehouse, model_version: str) -> Standing:
         unflagged=dict(warehouse.read_rows(_UNFLAGGED, [model_version])),
         question_count=_count(warehouse, "core.questions"),
         threat_count=_count(warehouse, "core.threats"),
+        proposal_count=_count(warehouse, "core.proposals"),
     )
 
 
 def _count(warehouse: Warehouse, table: str) -> int:
     rows = warehouse.read_rows(f"SELECT count(DISTINCT post_id) FROM {table}")  # noqa: S608
     return int(rows[0][0])
+
+
+def read_last_start(warehouse: Warehouse, run_id: str) -> datetime | None:
+    """Return when the last run that was completed before a run began (UTC)."""
+    rows = warehouse.read_rows(
+        "SELECT max(started_at) FROM ops.runs WHERE status = 'completed' AND run_id < ?", [run_id]
+    )
+    return rows[0][0] if rows else None
 
 
 def begin_run(warehouse: Warehouse, run: Run) -> int:

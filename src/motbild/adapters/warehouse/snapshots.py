@@ -190,7 +190,8 @@ def _comment_on(kind: str, schema: str, table: str, column: str | None, comment:
 
 def _expected_counts(warehouse: Warehouse) -> Mapping[str, int]:
     """What a reader must find, by a query on the snapshot."""
-    tables = ("core.flags", "core.questions", "core.threats", "core.facts", "ops.rejects")
+    queues = ("core.flags", "core.questions", "core.threats", "core.proposals")
+    tables = (*queues, "core.facts", "ops.rejects")
     same = [f"SELECT count(*) FROM {table}" for table in tables]  # noqa: S608
     same.append("SELECT count(*) FROM core.families WHERE post_count > 1")
     expected = {query: int(warehouse.read_rows(query)[0][0]) for query in same}

@@ -1,0 +1,74 @@
+"""Copy what reviewers have decided into the warehouse, and read it as something to learn from."""
+
+from collections.abc import Collection
+
+import pyarrow as pa
+
+from motbild.adapters.review_store import ReviewStore
+from motbild.adapters.warehouse import Warehouse
+from motbild.core.decisions import label_seeds
+from motbild.core.narratives import Seed
+from motbild.errors import ReviewStoreError
+
+# A server's transactions may end out of the order of their numbers; these are read again.
+_OVERLAP_COUNT = 1_000
+
+_LABELLED = """
+SELECT
+    standing.decision_id,
+    texts.text,
+    texts.lang,
+    standing.narratives,
+    standing.stance,
+    standing.is_threat,
+    standing.reviewer,
+    parents.text AS parent
+FROM core.standing_decisions AS standing
+JOIN core.texts AS texts USING (text_digest)
+LEFT JOIN core.texts AS parents ON parents.text_digest = standing.parent_digest
+ORDER BY standing.text_digest, standing.parent_digest
+"""
+
+
+def fold_decisions(warehouse: Warehouse, store: ReviewStore, *, run_id: str) -> dict[str, int]:
+    """Copy the decisions that the warehouse lacks, each once, in their order.
+
+    Returns:
+        How many were added.
+
+    Raises:
+        ReviewStoreError: The store lacks what was copied from it before.
+    """
+    last = warehouse.read_rows(
+        "SELECT seq, decision_id FROM core.decisions ORDER BY seq DESC LIMIT 1"
+    )
+    last_seq = last[0][0] if last else 0
+    found = store.decisions_after(max(last_seq - 1 - _OVERLAP_COUNT, 0))
+    _refuse_other_store(found, last)
+    column = found.schema.get_field_index("run_id")
+    filled = found.set_column(
+        column, found.schema.field(column), pa.array([run_id] * found.num_rows, pa.string())
+    )
+    with warehouse.transaction():
+        added = warehouse.append("core.decisions", filled, key=("seq",))
+    return {"decisions_added": added}
+
+
+def read_standing_seeds(warehouse: Warehouse, narratives: Collection[str]) -> list[Seed]:
+    """Return the texts that people have labelled, as seeds.
+
+    Args:
+        warehouse: Holds decisions and texts; a decision on a text that is not there
+            (any more) teaches nothing.
+        narratives: Ids that are learned now.
+    """
+    return label_seeds(warehouse.read(_LABELLED).to_pylist(), narratives)
+
+
+def _refuse_other_store(found: pa.Table, last: list[tuple[int, str]]) -> None:
+    known = set(zip(found["seq"].to_pylist(), found["decision_id"].to_pylist(), strict=True))
+    if not known.issuperset(last):
+        raise ReviewStoreError(
+            f"The review store lacks decision {last[0][0]}, which was copied from it before: "
+            "an older copy or another store stands in its place; put the right one back."
+        )

@@ -1,0 +1,53 @@
+"""What people have decided in a home, as seeds to learn from."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+from motbild.adapters.night_lock import hold_night_lock
+from motbild.adapters.review_store import open_review_store
+from motbild.adapters.warehouse import Warehouse, open_warehouse
+from motbild.core.narratives import Seed
+from motbild.settings import Settings
+from motbild.stages.fold_decisions import fold_decisions, read_standing_seeds
+
+
+def fold_home(settings: Settings, warehouse: Warehouse, *, run_id: str) -> dict[str, int]:
+    """Copy what is new in the home's review store; nothing where there is none."""
+    if settings.review_store is None:
+        return {}
+    with closing(open_review_store(settings.review_store)) as store:
+        return fold_decisions(warehouse, store, run_id=run_id)
+
+
+def load_decisions(settings: Settings, narratives: Collection[str]) -> list[Seed]:
+    """Return the standing decisions of a home, the newest included.
+
+    Args:
+        settings: Which home; one where no night has run has none.
+        narratives: Ids that are learned now.
+
+    Raises:
+        LockHeldError: A night is running, and nothing else may open its warehouse.
+    """
+    if not settings.live_file.exists():
+        return []
+    with _opened(settings) as (warehouse, run_id):
+        fold_home(settings, warehouse, run_id=run_id)
+        seeds = read_standing_seeds(warehouse, narratives)
+        warehouse.checkpoint()
+    return seeds
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[Warehouse, str]]:
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    with (
+        hold_night_lock(settings.home, run_id=run_id, now=now),
+        closing(
+            open_warehouse(settings.live_file, settings.migrations, settings.views)
+        ) as warehouse,
+    ):
+        yield warehouse, run_id
