@@ -16,7 +16,7 @@ from tests.benchmarks.lessons import ASSERTS, lessons_of, read_posts
 from tests.benchmarks.page import SEED, with_interval
 from tests.benchmarks.rivals import Rival
 
-SIZES = (250, 500, 1000, 2000)
+SIZES = (300, 1000, 3000)
 Point = tuple[int, dict[str, float | None]]
 
 
@@ -48,7 +48,7 @@ def follow_motbild(
     points = []
     for pack in packs:
         judged = judge(posts, train([pack], encoder).classifier, encoder.encode)
-        points.append((len(pack.seeds), _rank(judged.flag_scores, posts)))
+        points.append((len(pack.seeds), rank(judged.flag_scores, posts)))
     return points
 
 
@@ -57,10 +57,11 @@ def follow_rival(packs: Sequence[Pack], rival: Rival, posts: Sequence[LabelledPo
     points = []
     for pack in packs:
         scores = rival.score(lessons_of([pack]), read_posts(posts))
-        points.append((len(pack.seeds), _rank(scores[:, ASSERTS - len(STANCES)], posts)))
+        points.append((len(pack.seeds), rank(scores[:, ASSERTS - len(STANCES)], posts)))
     return points
 
 
-def _rank(scores: Floats, posts: Sequence[LabelledPost]) -> dict[str, float | None]:
+def rank(scores: Floats, posts: Sequence[LabelledPost]) -> dict[str, float | None]:
+    """Return the average precision of scores for what asserts, with its interval."""
     truths = np.array([post.stance == "asserts" for post in posts])
     return with_interval(partial(average_precision, scores, truths), len(posts))

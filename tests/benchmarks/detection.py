@@ -23,7 +23,7 @@ from motbild.adapters.packs import load_pack
 from motbild.core.judgement import LabelledPost, parse_labelled
 from motbild.core.narratives import Pack
 from motbild.core.vectors import Encoder
-from tests.benchmarks.curve import Point, follow_motbild, follow_rival, grow
+from tests.benchmarks.curve import Point, follow_motbild, follow_rival, grow, rank
 from tests.benchmarks.detection_page import PLOTS, Found, render
 from tests.benchmarks.drawings import (
     draw_curve,
@@ -91,7 +91,7 @@ def contend(contest: Contest, pack: Pack) -> Found:
         print(f"{name}: tried, {time.monotonic() - clock:.0f} s", flush=True)
     foreign = contend_abroad(contest)
     print(f"foreign pack: tried, {time.monotonic() - clock:.0f} s", flush=True)
-    curve = follow(contest, pack)
+    curve = follow(contest, pack, trials[MOTBILD])
     print(f"learning curve: followed, {time.monotonic() - clock:.0f} s", flush=True)
     return Found(trials, foreign, curve)
 
@@ -109,16 +109,17 @@ def contend_abroad(contest: Contest) -> dict[str, dict[str, Any]]:
     lessons = lessons_of([flicc.pack])
     for name, rival in contest.rivals.items():
         cells[name] = {**measure_claims(try_rival(rival, lessons, flicc.posts, []).posts)}
-        if name != TUNED:  # six more tunings, of hours each
+        if name != TUNED:  # more tunings, of an hour each
             shots = measure_shots(flicc, packs_of, partial(shoot_rival, rival=rival))
             cells[name]["shots"] = shots
     return cells
 
 
-def follow(contest: Contest, pack: Pack) -> dict[str, list[Point]]:
-    """Follow the learning curves."""
+def follow(contest: Contest, pack: Pack, ours: Trial) -> dict[str, list[Point]]:
+    """Follow the learning curves; Motbild's ends with what was tried on the whole pack."""
     packs = grow(pack)
-    curves = {MOTBILD: follow_motbild(packs, contest.encoder, contest.posts)}
+    curves = {MOTBILD: follow_motbild(packs[:-1], contest.encoder, contest.posts)}
+    curves[MOTBILD].append((len(pack.seeds), rank(ours.posts.flag_scores, contest.posts)))
     for name in CURVE:
         if name in contest.rivals:
             curves[name] = follow_rival(packs, contest.rivals[name], contest.posts)

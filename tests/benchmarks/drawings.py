@@ -71,7 +71,7 @@ def draw_reliability(judged: Mapping[str, Judged], file: Path) -> None:
         axes.set(title=title, xlabel="Probability that was told", xlim=(0, 1), ylim=(0, 1.02))
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("How often it was so")
-    _end(figure, panels[0], file, "upper left")
+    _end(figure, panels[0], file)
 
 
 def draw_languages(cells: Mapping[str, Cells], counts: Mapping[str, int], file: Path) -> None:
@@ -93,7 +93,7 @@ def draw_languages(cells: Mapping[str, Cells], counts: Mapping[str, int], file: 
 
 def draw_curve(points: Mapping[str, Sequence[Point]], file: Path) -> None:
     """Draw average precision over the number of seeds."""
-    figure, axes = _begin("More seeds, by more voices, help")
+    figure, axes = _begin("What more labelled seeds bring")
     for n, (name, path) in enumerate(points.items()):
         values, errors = _bars([cell for _, cell in path])
         counts = [count for count, _ in path]
@@ -171,8 +171,9 @@ def _begin(title: str) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def _end(figure: Figure, axes: Any, file: Path, place: str = "lower left") -> None:
-    axes.legend(loc=place, fontsize="small")
+def _end(figure: Figure, axes: Any, file: Path) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize="small")
     file.parent.mkdir(parents=True, exist_ok=True)
     # Without a date, and ids that do not change, a plot changes only when its figures do.
     with mpl.rc_context({"svg.hashsalt": "motbild", "svg.fonttype": "path"}):

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 from motbild.core.calibration import (
     EVEN_ODDS,
     FLOOR,
+    Gate,
     Sigmoid,
     best_f1_threshold,
+    fit_gate,
     fit_sigmoid,
     fit_temperature,
     least_false_threshold,
+    logistic,
     softmax,
 )
 
@@ -76,3 +79,23 @@ def test_thresholds_keep_false_ones_within_their_share(
         assert threshold >= 0.05
         assert ((probabilities > threshold) & ~truths).sum() <= allowed
     assert best_f1_threshold(probabilities, truths) >= FLOOR
+
+
+@given(st.integers(0, 1000))
+def test_a_gate_lets_through_what_talks(seed: int) -> None:
+    """Fitted on two noisy sides, it tells better than either, and rises with both."""
+    draw = np.random.default_rng(seed)
+    truths = np.arange(400) < 150
+    talking = logistic(draw.normal(np.where(truths, 1.0, -1.0), 1.5))
+    own = logistic(draw.normal(np.where(truths, 0.5, -2.0), 1.5))[:, None]
+    gate = fit_gate(talking, own, truths)
+    passed = gate.probabilities(talking, own)
+    assert abs(passed.mean() - truths.mean()) < 0.02
+    raised = gate.probabilities(np.minimum(talking + 0.1, 1.0), np.minimum(own + 0.1, 1.0))
+    assert (raised >= passed - 1e-9).all()
+
+
+def test_a_gate_of_agreeing_examples_is_the_plain_one() -> None:
+    """Where every example talks of a narrative there is nothing to fit."""
+    sides = np.full(5, 0.9)
+    assert fit_gate(sides, sides[:, None], np.ones(5, dtype=bool)) == Gate()

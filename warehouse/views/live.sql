@@ -48,7 +48,7 @@ ANTI JOIN core.flags AS flags ON flags.post_id = contexts.post_id;
 COMMENT ON VIEW core.unflagged_posts IS 'One row per post and model version that was counted and not flagged.';
 COMMENT ON COLUMN core.unflagged_posts.post_id IS 'The post: key of core.posts.';
 COMMENT ON COLUMN core.unflagged_posts.model_version IS 'Model that classified it.';
-COMMENT ON COLUMN core.unflagged_posts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
+COMMENT ON COLUMN core.unflagged_posts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; asserts: may assert one, not surely enough to be flagged; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
 
 -- What people say stands beside what a model says: no classification touches it.
 CREATE OR REPLACE VIEW core.standing_decisions AS

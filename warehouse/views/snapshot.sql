@@ -191,5 +191,5 @@ FROM live.core.unflagged_posts
 WHERE model_version = getvariable('model_version')
 GROUP BY reason ORDER BY post_count DESC, reason;
 COMMENT ON TABLE core.unflagged_counts IS 'One row per reason why posts were counted but not flagged.';
-COMMENT ON COLUMN core.unflagged_counts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
+COMMENT ON COLUMN core.unflagged_counts.reason IS 'counters, reports or asks: bears on a narrative without asserting it; asserts: may assert one, not surely enough to be flagged; none: resembles one, with no stance to it; below-threshold: resembles one, too little to say; no-narrative: bears on none.';
 COMMENT ON COLUMN core.unflagged_counts.post_count IS 'Posts.';

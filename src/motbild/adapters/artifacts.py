@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import skops.io
 
-from motbild.core.calibration import Sigmoid
+from motbild.core.calibration import Gate, Sigmoid
 from motbild.core.classifier import Classifier, Thresholds
 from motbild.core.evidence import SeedBank
 from motbild.core.features import Features, Shares
@@ -34,7 +34,7 @@ from motbild.core.trained import (
 from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
-CARD_VERSION = 2
+CARD_VERSION = 3
 _NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
 # Nothing beyond what skops knows by itself: a model that asks for more is refused.
@@ -182,6 +182,7 @@ def _assemble(
         sigmoids=tuple(Sigmoid(*row) for row in parts["sigmoids"].tolist()),
         stance_heads=Heads(parts["stance_weights"], parts["stance_intercepts"]),
         stance_temperature=card["stance_temperature"],
+        gate=Gate(**card["gate"]),
         sentence_discount=card["sentence_discount"],
         thresholds=Thresholds(**card["thresholds"]),
         seeds=SeedBank.of(seeds, features, parts["seed_vectors"].astype(np.float32)),
@@ -212,6 +213,7 @@ def _make_card(
         },
         "shares": asdict(classifier.features.shares),
         "stance_temperature": classifier.stance_temperature,
+        "gate": asdict(classifier.gate),
         "sentence_discount": classifier.sentence_discount,
         "counts": dict(trained.counts),
         "out_of_fold": dict(trained.out_of_fold),

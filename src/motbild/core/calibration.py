@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
+from sklearn.linear_model import LogisticRegression
 
 GAP_SHARE = 0.25  # how far up a gap between two probabilities a threshold lies
 FLOOR = 0.2  # no narrative is matched below this, whatever the F1 says
 FEWEST_POSITIVES = 8  # fewer cannot place a threshold, which then is even odds
 EVEN_ODDS = 0.5
+LEAST = 1e-4  # a probability nearer to nought or one is taken for this
 LOG_TEMPERATURES = (-3.0, 1.0)  # no sharper, even where few examples are told apart fully
 
 
@@ -77,6 +79,61 @@ def fit_temperature(scores: NDArray[np.floating], labels: NDArray[np.intp]) -> f
         return float(-np.log(np.maximum(probabilities[rows, labels], 1e-12)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=LOG_TEMPERATURES, method="bounded").x))
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How likely a text talks of any narrative, from two sides that err differently.
+
+    The stance heads say how unlike ``none`` it is, the narrative heads how like any of
+    theirs; in log-odds the two are added.
+    """
+
+    stance_slope: float = 0.7
+    narrative_slope: float = 0.5
+    offset: float = 0.0
+
+    def probabilities(
+        self, talking: NDArray[np.float64], narratives: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Join both sides.
+
+        Args:
+            talking: ``(n,)`` one minus the stance heads' probability of ``none``.
+            narratives: ``(n, narratives)`` each narrative's own probability.
+
+        Returns:
+            ``(n,)``.
+        """
+        sides = gate_sides(talking, narratives)
+        return logistic(sides @ [self.stance_slope, self.narrative_slope] + self.offset)
+
+
+def gate_sides(
+    talking: NDArray[np.float64], narratives: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the log-odds of both sides of a gate, ``(n, 2)``."""
+    any_narrative = 1.0 - np.prod(1.0 - narratives, axis=1)
+    sides = np.clip(np.column_stack([talking, any_narrative]), LEAST, 1.0 - LEAST)
+    odds: NDArray[np.float64] = np.log(sides / (1.0 - sides))
+    return odds
+
+
+def fit_gate(
+    talking: NDArray[np.float64], narratives: NDArray[np.float64], truths: NDArray[np.bool_]
+) -> Gate:
+    """Fit a gate by likelihood.
+
+    Args:
+        talking: ``(n,)`` out of fold, as for `Gate.probabilities`.
+        narratives: ``(n, narratives)`` likewise.
+        truths: ``(n,)`` whether each text bears a narrative.
+    """
+    if truths.all() or not truths.any():
+        return Gate()
+    model = LogisticRegression(C=1.0).fit(gate_sides(talking, narratives), truths)
+    (stance_slope, narrative_slope), (offset,) = model.coef_[0], model.intercept_
+    return Gate(float(stance_slope), float(narrative_slope), float(offset))
 
 
 def best_f1_threshold(probabilities: NDArray[np.float64], truths: NDArray[np.bool_]) -> float:

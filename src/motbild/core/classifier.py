@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.core.calibration import Sigmoid, softmax
+from motbild.core.calibration import LEAST, Gate, Sigmoid, softmax
 from motbild.core.evidence import SeedBank, find_evidence
 from motbild.core.features import (
     Context,
@@ -27,7 +27,8 @@ from motbild.core.records import STANCES, Classification, Evidence
 from motbild.core.vectors import Encode
 
 CHUNK = 2000  # texts held as features at a time
-HALF = 0.5  # share of its threshold from which a narrative is explained
+HALF = 0.5  # share of its threshold from which a narrative is explained, and may match
+TALKS = 0.6  # probability from which a text talks of some narrative, at least its likeliest
 ASSERTS = STANCES.index("asserts")
 NONE = STANCES.index("none")
 THREAT = "threat"
@@ -94,6 +95,7 @@ class Classifier:
         sigmoids: The calibration of each of these.
         stance_heads: One head for each of `STANCES`.
         stance_temperature: Factor on the stance scores before the softmax.
+        gate: Tells what talks of any narrative from what talks of none.
         sentence_discount: What a sentence's score loses against the whole text's.
         thresholds: Where probabilities become matches, threats and flags.
         seeds: The labelled seeds that evidence is taken from.
@@ -106,6 +108,7 @@ class Classifier:
     sigmoids: tuple[Sigmoid, ...]
     stance_heads: Heads
     stance_temperature: float
+    gate: Gate
     sentence_discount: float
     thresholds: Thresholds
     seeds: SeedBank
@@ -167,26 +170,32 @@ class Classifier:
             stance_scores: ``(n, 5)``.
 
         Returns:
-            Each probability times that of being near the narratives at all, so that
-            nothing is sure of a text that is not; what is left goes to ``none``.
+            Stances of which ``none`` is as likely as that no narrative is talked of, and
+            narratives the less likely the more their text looks like talk of none. Nothing
+            is sure of a text that is not near what is watched at all.
         """
         columns = [sigmoid.probabilities(scores[:, n]) for n, sigmoid in enumerate(self.sigmoids)]
         *narratives, threats, near = columns
-        stances = softmax(stance_scores * self.stance_temperature) * near[:, None]
-        stances[:, NONE] += 1.0 - near
-        return Probabilities(np.column_stack(narratives) * near[:, None], threats * near, stances)
+        own = np.column_stack(narratives)
+        stances = softmax(stance_scores * self.stance_temperature)
+        talking = np.maximum(1.0 - stances[:, NONE], LEAST)
+        passed = self.gate.probabilities(talking, own) * near
+        stances *= (passed / talking)[:, None]
+        stances[:, NONE] = 1.0 - passed
+        return Probabilities(own * np.sqrt(talking)[:, None], threats, stances)
 
     def decide(self, probabilities: Probabilities, langs: Sequence[str]) -> Verdicts:
         """Hold probabilities against the thresholds, those of each text's language.
 
-        A narrative matches from its own threshold on. Where one does, a text whose
+        A narrative matches from its own threshold on; of a text that surely talks of some
+        narrative the likeliest matches from half of it on. Where one does, a text whose
         probability of ``asserts`` passes its threshold is flagged as asserting; of another
         the stance is the likeliest of those that talk of a narrative, which may be
         ``asserts`` too, not surely enough to be flagged. Where none does, it is ``none``.
         """
         own, shared = self.thresholds.asserts_by_lang, self.thresholds.asserts
         limits = np.array([own.get(lang, shared) for lang in langs])
-        matched = probabilities.narratives >= self._limits
+        matched = match_narratives(probabilities, self._limits)
         flagged = matched.any(axis=1) & (probabilities.stances[:, ASSERTS] >= limits)
         talking = probabilities.stances.copy()
         talking[:, NONE] = -1.0
@@ -281,6 +290,28 @@ class Classifier:
                 weights=self.heads.weights[:, likeliest[n]],
             )
         return evidence
+
+
+def match_narratives(
+    probabilities: Probabilities, limits: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which narratives match.
+
+    Those past their thresholds do, and where a text surely talks of some narrative, the
+    likeliest from half of its own on.
+
+    Args:
+        probabilities: Of ``n`` texts.
+        limits: ``(narratives,)`` thresholds.
+
+    Returns:
+        ``(n, narratives)``.
+    """
+    relative = probabilities.narratives / limits
+    likeliest = relative == relative.max(axis=1, keepdims=True)
+    talks = probabilities.stances[:, [NONE]] <= 1.0 - TALKS
+    matched: NDArray[np.bool_] = (relative >= 1.0) | (likeliest & talks & (relative >= HALF))
+    return matched
 
 
 def flag_score(classification: Classification) -> float:

@@ -12,8 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from motbild.core.calibration import Sigmoid, fit_sigmoid, fit_temperature
-from motbild.core.classifier import Classifier
+from motbild.core.calibration import (
+    Gate,
+    Sigmoid,
+    fit_gate,
+    fit_sigmoid,
+    fit_temperature,
+    softmax,
+)
+from motbild.core.classifier import NONE, Classifier
 from motbild.core.evidence import SeedBank, is_shown
 from motbild.core.features import (
     Context,
@@ -192,7 +199,7 @@ def learn(
     features, heads, stance_heads = fit_heads(examples, everything, recipe)
     shown = examples.starts[[n for n, entry in enumerate(seeds) if is_shown(entry)]]
     vectors = examples.vectors[shown] * np.float32(features.shares.vector)
-    sigmoids, temperature = _calibrate(examples, unseen)
+    sigmoids, temperature, gate = _calibrate(examples, unseen)
     classifier = Classifier(
         narratives=tuple(narratives),
         features=features,
@@ -200,6 +207,7 @@ def learn(
         sigmoids=sigmoids,
         stance_heads=stance_heads,
         stance_temperature=temperature,
+        gate=gate,
         sentence_discount=recipe.sentence_discount,
         thresholds=even_thresholds(narratives),
         seeds=SeedBank.of(seeds, features, vectors),
@@ -224,6 +232,7 @@ def digest_classifier(classifier: Classifier) -> str:
         classifier.features.shares,
         classifier.sigmoids,
         classifier.stance_temperature,
+        classifier.gate,
         classifier.sentence_discount,
         sorted(classifier.thresholds.narratives.items()),
         classifier.thresholds.threat,
@@ -263,9 +272,14 @@ def _rows(examples: Examples, positions: NDArray[np.intp], features: Features) -
     return features.in_context(alone, context, examples.parent_vectors)
 
 
-def _calibrate(examples: Examples, unseen: OutOfFold | None) -> tuple[tuple[Sigmoid, ...], float]:
-    if unseen is None:
-        return (Sigmoid(),) * examples.truths.shape[1], 1.0
+def _calibrate(
+    examples: Examples, unseen: OutOfFold | None
+) -> tuple[tuple[Sigmoid, ...], float, Gate]:
     columns = range(examples.truths.shape[1])
+    if unseen is None:
+        return (Sigmoid(),) * len(columns), 1.0, Gate()
     sigmoids = tuple(fit_sigmoid(unseen.heads[:, n], examples.truths[:, n]) for n in columns)
-    return sigmoids, fit_temperature(unseen.stances, examples.stances)
+    temperature = fit_temperature(unseen.stances, examples.stances)
+    talking = 1.0 - softmax(unseen.stances * temperature)[:, NONE]
+    own = np.column_stack([sigmoids[n].probabilities(unseen.heads[:, n]) for n in columns[:-2]])
+    return sigmoids, temperature, fit_gate(talking, own, examples.stances != NONE)

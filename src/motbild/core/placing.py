@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.calibration import EVEN_ODDS, best_f1_threshold, least_false_threshold
-from motbild.core.classifier import ASSERTS, Probabilities, Thresholds
+from motbild.core.classifier import ASSERTS, Probabilities, Thresholds, match_narratives
 from motbild.core.risk_control import FEWEST_VOICES, lowest_threshold
 
 FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
@@ -85,7 +85,7 @@ def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: La
     threat = least_false_threshold(
         found.threats[labels.hard], labels.truths[labels.hard, -2], FALSE_THREAT_SHARE
     )
-    is_matched = (found.narratives >= np.array(list(placed.values()))).any(axis=1)
+    is_matched = match_narratives(found, np.array(list(placed.values()))).any(axis=1)
     scores = np.where(is_matched, found.stances[:, ASSERTS], 0.0)
     # What ordinary writing asks holds everywhere: few languages have enough of it to tell.
     least = _refuse_background(scores, background, FALSE_BACKGROUND_SHARE)

@@ -22,6 +22,7 @@ def train(
     *,
     seed: int = 0,
     decisions: Sequence[Seed] = (),
+    borrowed: Sequence[Seed] = (),
     recipe: Recipe | None = None,
 ) -> TrainedModel:
     """Learn narratives, stance and threat from packs.
@@ -32,6 +33,8 @@ def train(
         seed: Seeds the folds that calibration rests on.
         decisions: Posts that people have judged, as seeds (masked). They are learned
             from, and never shown as evidence.
+        borrowed: Seeds of other packs that show a new pack what most writing is like;
+            likewise.
         recipe: What is chosen before learning.
 
     Returns:
@@ -44,7 +47,7 @@ def train(
     ordered = order_packs(packs)
     narratives = _narrative_ids(ordered)
     seeds = [entry for pack in ordered for entry in pack.seeds]
-    lessons = [*seeds, *decisions]
+    lessons = [*seeds, *decisions, *borrowed]
     _refuse_unlearnable(lessons, narratives)
     examples = gather_examples(lessons, narratives, encoder.encode)
     classifier, unseen = learn(examples, narratives, seeds, recipe=recipe or Recipe(), seed=seed)
@@ -52,7 +55,7 @@ def train(
         classifier=classifier,
         encoder_id=encoder.encoder_id,
         packs=stamp_packs(ordered),
-        counts=_count(lessons, len(decisions)),
+        counts=_count(lessons, decisions=len(decisions), borrowed=len(borrowed)),
         out_of_fold=measure_out_of_fold(classifier, examples, unseen) if unseen else {},
         seed=seed,
         workloads=_measure_workload(classifier, examples, unseen) if unseen else (),
@@ -140,8 +143,8 @@ def _refuse_unlearnable(lessons: Sequence[Seed], narratives: Sequence[str]) -> N
             )
 
 
-def _count(lessons: Sequence[Seed], decisions: int) -> dict[str, int]:
-    counts = Counter({"examples": len(lessons), "decisions": decisions})
+def _count(lessons: Sequence[Seed], **origins: int) -> dict[str, int]:
+    counts = Counter({"examples": len(lessons), **origins})
     for entry in lessons:
         counts[f"lang.{entry.lang}"] += 1
         counts[f"stance.{entry.stance}"] += 1

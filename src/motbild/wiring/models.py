@@ -10,16 +10,17 @@ from typing import Any
 
 from motbild.adapters.artifacts import load_card, load_classifier, save_model
 from motbild.adapters.encoder import load_encoder
-from motbild.adapters.packs import load_pack
+from motbild.adapters.packs import find_packs, load_pack
 from motbild.core.classifier import Classifier
 from motbild.core.judgement import LabelledPost, parse_labelled
-from motbild.core.narratives import Pack, Seed
+from motbild.core.narratives import BACKGROUND, Pack, Seed
+from motbild.core.pack_beginnings import borrow_lessons
 from motbild.core.privacy import mask
 from motbild.core.text import text_digest
 from motbild.core.trained import TrainedModel
 from motbild.core.vectors import Encoder
 from motbild.errors import InputError
-from motbild.settings import Settings
+from motbild.settings import Settings, bundle_root
 from motbild.stages.train import train
 from motbild.wiring.decisions import load_decisions
 
@@ -104,9 +105,23 @@ def train_model(
     """
     packs = load_packs(settings, with_imported=True)
     loaded = load_encoder(encoder, settings.encoders_file)
-    trained = train(packs, loaded, seed=seed, decisions=load_lessons(settings, packs))
+    trained = train(
+        packs,
+        loaded,
+        seed=seed,
+        decisions=load_lessons(settings, packs),
+        borrowed=load_borrowed(packs),
+    )
     save_model(trained, output, trained_on=datetime.now(UTC).date(), command=command)
     return trained
+
+
+def load_borrowed(packs: Sequence[Pack]) -> tuple[Seed, ...]:
+    """Load what packs without background learn ordinary writing from: the packs that come along."""
+    if any(seed.origin == BACKGROUND for pack in packs for seed in pack.seeds):
+        return ()
+    others = find_packs(bundle_root() / "models" / "narratives")
+    return borrow_lessons(packs, [load_pack(folder) for folder in others])
 
 
 def load_lessons(settings: Settings, packs: Sequence[Pack]) -> list[Seed]:

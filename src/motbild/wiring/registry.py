@@ -28,7 +28,14 @@ from motbild.core.promotions import (
 from motbild.errors import InputError, ModelError
 from motbild.settings import Settings
 from motbild.stages.train import train
-from motbild.wiring.models import Model, load_labelled, load_lessons, load_model, load_packs
+from motbild.wiring.models import (
+    Model,
+    load_borrowed,
+    load_labelled,
+    load_lessons,
+    load_model,
+    load_packs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ def retrain(settings: Settings, *, command: str, seed: int = 0) -> Outcome:
     encoder = (
         opponent.model.encoder if opponent else load_encoder("default", settings.encoders_file)
     )
-    trained = train(packs, encoder, seed=seed, decisions=decisions)
+    trained = train(packs, encoder, seed=seed, decisions=decisions, borrowed=load_borrowed(packs))
     version = trained.classifier.version
     folder = settings.kept_model(version)
     if not folder.exists():
