@@ -65,7 +65,9 @@ def describe_model(card: Mapping[str, Any]) -> str:
         "",
         "Strongest in Swedish, weaker where few seeds are in a language. Irony, images and "
         "talk that only a whole thread explains are missed. Words that nobody has written "
-        "in a seed are known only through letters and vectors that they share with others.",
+        "in a seed are known only through letters and vectors that they share with others. "
+        "The probability of asserting is told too low of voices it has not seen. Plain "
+        "character n-grams rank some posts as well or better; `docs/benchmarks.md` says where.",
         "",
     ]
     return "\n".join(lines)
