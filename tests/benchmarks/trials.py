@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from motbild.core.calibration import Sigmoid, fit_sigmoid, softmax
-from motbild.core.classifier import Classifier, Probabilities, Thresholds
+from motbild.core.classifier import Classifier
 from motbild.core.judgement import Judged, LabelledPost, judge
 from motbild.core.learning import Recipe, gather_examples, learn
 from motbild.core.metrics import Flags, Floats
@@ -23,6 +23,7 @@ from motbild.core.placing import place_thresholds
 from motbild.core.records import STANCES
 from motbild.core.text import model_text
 from motbild.core.vectors import Encoder
+from motbild.core.verdicts import Probabilities, Thresholds
 from tests.benchmarks.lessons import (
     ASSERTS,
     Lessons,

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.core.classifier import Thresholds
 from motbild.core.narratives import Fact, FactSource, Narrative, Pack
 from motbild.core.records import STANCES, Classification, Evidence
+from motbild.core.verdicts import Thresholds
 
 PACK = Pack(
     pack_id="test",

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.classifier import Classifier, Probabilities, flag_score
+from motbild.core.classifier import Classifier, flag_score
 from motbild.core.features import Features, Shares
 from motbild.core.heads import Rotated, carrying_units, combine_units, fit_binary, fit_classes
 from motbild.core.records import STANCES, Classification
+from motbild.core.verdicts import Probabilities
 from motbild.stages.train import train
 from tests.encoders import HashingEncoder
 from tests.lessons import lesson_pack

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from motbild.core.classifier import ASSERTS, NONE, Probabilities, Thresholds
 from motbild.core.placing import (
     FALSE_BACKGROUND_SHARE,
     FALSE_FLAG_SHARE,
@@ -16,6 +15,7 @@ from motbild.core.placing import (
     even_thresholds,
     place_thresholds,
 )
+from motbild.core.verdicts import ASSERTS, NONE, Probabilities, Thresholds
 
 VOICES = 40
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motbild.core.classifier import Thresholds
 from motbild.core.proposing import (
     FEWEST,
     KINDS,
@@ -17,6 +16,7 @@ from motbild.core.proposing import (
     proposal_limit,
     propose_posts,
 )
+from motbild.core.verdicts import Thresholds
 
 THRESHOLDS = Thresholds({"rov": 0.5, "gift": 0.2}, 0.5, asserts=0.6, asserts_by_lang={"ar": 0.3})
 PLAIN = Candidate(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from motbild.core.classifier import ASSERTS, NONE
 from motbild.core.placing import Labels
+from motbild.core.verdicts import ASSERTS, NONE
 from motbild.core.workload import measure_workload
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import skops.io
 
 from motbild.core.calibration import Gate, Sigmoid
-from motbild.core.classifier import Classifier, Thresholds
+from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank
 from motbild.core.features import Features, Shares
 from motbild.core.heads import Heads
@@ -31,6 +31,7 @@ from motbild.core.trained import (
     override_thresholds,
     stamp_packs,
 )
+from motbild.core.verdicts import Thresholds
 from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"

@@ -20,7 +20,7 @@ from motbild.core.calibration import (
     fit_temperature,
     softmax,
 )
-from motbild.core.classifier import NONE, Classifier
+from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank, is_shown
 from motbild.core.features import (
     Context,
@@ -44,6 +44,7 @@ from motbild.core.placing import Labels, even_thresholds, place_thresholds
 from motbild.core.privacy import mask
 from motbild.core.records import STANCES
 from motbild.core.vectors import Encode
+from motbild.core.verdicts import NONE
 
 FOLDS = 5
 

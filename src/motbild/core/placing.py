@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.calibration import EVEN_ODDS, best_f1_threshold, least_false_threshold
-from motbild.core.classifier import ASSERTS, Probabilities, Thresholds, match_narratives
 from motbild.core.risk_control import FEWEST_VOICES, lowest_threshold
+from motbild.core.verdicts import ASSERTS, Probabilities, Thresholds, match_narratives
 
 FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
 FALSE_FLAG_SHARE = 0.10  # of a voice's hard texts that assert nothing false

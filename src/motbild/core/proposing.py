@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from motbild.core.classifier import Thresholds
 from motbild.core.features import PLACEHOLDER, is_brief
 from motbild.core.text import model_text
+from motbild.core.verdicts import Thresholds
 
 UNCERTAIN, NOVEL, SHORT = "uncertain", "novel", "short"
 KINDS: tuple[str, ...] = (UNCERTAIN, NOVEL, SHORT)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.core.classifier import ASSERTS
 from motbild.core.placing import Labels
 from motbild.core.risk_control import FEWEST_VOICES, bound_risk
+from motbild.core.verdicts import ASSERTS
 
 # What a night is taken to hold where nobody has counted: a stream that was searched for
 # by words of the subject is nearly all other writing.

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.classifier import Thresholds
 from motbild.core.proposing import Candidate, Proposal, proposal_limit, propose_posts
+from motbild.core.verdicts import Thresholds
 
 # A skipped post is decided on too: whoever had no answer is not asked again.
 _DECIDED = """

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from motbild.core import metrics
-from motbild.core.classifier import ASSERTS, Classifier
+from motbild.core.classifier import Classifier
 from motbild.core.learning import Examples, OutOfFold, Recipe, gather_examples, learn
 from motbild.core.narratives import BACKGROUND, Pack, Seed
 from motbild.core.records import STANCES
 from motbild.core.trained import TrainedModel, order_packs, stamp_packs
 from motbild.core.vectors import Encoder
+from motbild.core.verdicts import ASSERTS
 from motbild.core.workload import Workload, measure_workload
 from motbild.errors import PackError
 
