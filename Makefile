@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Installed once, and again whenever what must be installed changes.
 STAMP := $(VENV)/installed
 
-.PHONY: demo test check clean docs install
+.PHONY: demo test check clean docs install screenshots
 
 demo: $(STAMP)
 	$(BIN)/motbild demo
@@ -23,6 +23,9 @@ check: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/motbild describe > docs/data-dictionary.md
+
+screenshots: $(STAMP)
+	PYTHONPATH=. $(BIN)/python tests/browser/screenshots.py --output docs/screenshots
 
 install: $(STAMP)
 

@@ -5,10 +5,11 @@ Each setting is read from `MOTBILD_<NAME>`; the command line overrides some.
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import motbild
@@ -71,6 +72,44 @@ class Settings(BaseSettings):
     stale_hours: float = Field(
         default=6.0, gt=0, description="A scheduled night that starts later than this is skipped."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect service to sign in with, such as "
+        "https://login.example/realms/staff; by default there is none.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="What the review room is called by that service.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret there; none for a public client."
+    )
+    oidc_role_claim: str | None = Field(
+        default=None,
+        description="Claim that tells roles, such as groups or realm_access.roles; by default "
+        "administrators of the review room give them.",
+    )
+    oidc_roles: dict[str, Literal["reader", "reviewer", "approver", "administrator"]] = Field(
+        default_factory=dict,
+        description='Role by value of that claim, as JSON: {"motbild-granskare": "reviewer"}.',
+    )
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, issuer: str | None) -> str | None:
+        parts = urlsplit(issuer or "https://none.example")
+        is_local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if not parts.hostname or not (parts.scheme == "https" or is_local):
+            raise ValueError("it must be an address that begins with https://")
+        return issuer
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _check_client(cls, client_id: str | None, told: ValidationInfo) -> str | None:
+        if told.data.get("oidc_issuer") and not client_id:
+            raise ValueError("it is needed where MOTBILD_OIDC_ISSUER is set")
+        return client_id
 
     @classmethod
     def load(cls, **overrides: object) -> Self:
@@ -153,6 +192,11 @@ class Settings(BaseSettings):
         if self.review_address is None and path.exists():
             return f"sqlite:///{path.resolve()}"
         return self.review_address
+
+    @property
+    def review_store_to_make(self) -> str:
+        """Address of the review store, also where there is none yet."""
+        return self.review_address or f"sqlite:///{(self.home / 'review.sqlite').resolve()}"
 
     @property
     def snapshot_link(self) -> Path:

@@ -39,7 +39,7 @@ def home(tmp_path: Path) -> Home:
 def _decide(home: Home, *kinds: str) -> None:
     with closing(open_review_store(f"sqlite:///{home.folder / 'review.sqlite'}")) as store:
         for number, kind in enumerate(kinds):
-            store.record(
+            store.decisions.record(
                 decide(
                     kind,
                     decision_id=f"d{number}",
@@ -86,7 +86,7 @@ def test_another_address_is_used_where_the_settings_name_one(home: Home, tmp_pat
     """Then the file in the home is not looked for."""
     address = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     with closing(open_review_store(address)) as store:
-        store.record(decide("skip"))
+        store.decisions.record(decide("skip"))
     home.settings = Settings(home=home.folder, review_address=address)
     assert home.night().counts["decisions_added"] == 1
 

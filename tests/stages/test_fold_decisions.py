@@ -67,11 +67,11 @@ def _fill(warehouse: Warehouse, *posts: dict[str, Any]) -> None:
 
 def test_each_decision_is_copied_once_in_order(warehouse: Warehouse, store: ReviewStore) -> None:
     """Folding again adds nothing; what has come since is added behind."""
-    store.record(decide("confirm", "rov"))
-    store.record(decide("skip", decision_id="d2"))
+    store.decisions.record(decide("confirm", "rov"))
+    store.decisions.record(decide("skip", decision_id="d2"))
     assert fold_decisions(warehouse, store, run_id="r1") == {"decisions_added": 2}
     assert fold_decisions(warehouse, store, run_id="r2") == {"decisions_added": 0}
-    store.record(decide("undo", decision_id="d3", undoes="d1"))
+    store.decisions.record(decide("undo", decision_id="d3", undoes="d1"))
     assert fold_decisions(warehouse, store, run_id="r3") == {"decisions_added": 1}
     rows = warehouse.read_rows("SELECT seq, decision_id, run_id FROM core.decisions ORDER BY seq")
     assert rows == [(1, "d1", "r1"), (2, "d2", "r1"), (3, "d3", "r3")]
@@ -81,7 +81,7 @@ def test_a_fold_that_is_cut_short_is_done_by_the_next(
     warehouse: Warehouse, store: ReviewStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a fold that dies before its end nothing stands, and the next one copies all."""
-    store.record(decide("confirm", "rov"))
+    store.decisions.record(decide("confirm", "rov"))
     append = warehouse.append
 
     def append_and_die(*arguments: Any, **named: Any) -> int:
@@ -102,7 +102,11 @@ def test_a_number_that_comes_late_is_not_lost(warehouse: Warehouse) -> None:
     class LateStore:
         numbers: tuple[int, ...] = (1, 3)
 
-        def decisions_after(self, seq: int) -> pa.Table:
+        @property
+        def decisions(self) -> "LateStore":
+            return self
+
+        def after(self, seq: int) -> pa.Table:
             empty = dict.fromkeys(schemas.DECISIONS.names)
             fixed: dict[str, Any] = {
                 "post_id": "x:1",
@@ -128,12 +132,12 @@ def test_another_store_in_its_place_is_refused(
     warehouse: Warehouse, store: ReviewStore, tmp_path: Path
 ) -> None:
     """A store that has lost decisions would number new ones anew: nothing is copied from it."""
-    store.record(decide("confirm", "rov"))
+    store.decisions.record(decide("confirm", "rov"))
     fold_decisions(warehouse, store, run_id="r1")
     other = tmp_path / "other.sqlite"
     with closing(open_review_store(f"sqlite:///{other}")) as begun_anew:
         for number in range(3):
-            begun_anew.record(decide("skip", decision_id=f"n{number}"))
+            begun_anew.decisions.record(decide("skip", decision_id=f"n{number}"))
         with pytest.raises(ReviewStoreError, match="lacks decision 1"):
             fold_decisions(warehouse, begun_anew, run_id="r2")
 
@@ -153,7 +157,7 @@ def test_the_same_words_in_answer_to_something_else_have_a_label_of_their_own(
     for number, kind in ((3, "confirm"), (4, "reject"), (5, "report")):
         named = () if kind == "reject" else ("rov",)
         fields = {"post_id": f"x:{number}", "text_digest": "t3", "decision_id": kind}
-        store.record(decide(kind, *named, **fields))
+        store.decisions.record(decide(kind, *named, **fields))
     fold_decisions(warehouse, store, run_id="r1")
     seeds = read_standing_seeds(warehouse, {"rov"})
     assert [(seed.parent, seed.stance) for seed in seeds] == [
@@ -170,10 +174,11 @@ def test_standing_decisions_are_seeds(warehouse: Warehouse, store: ReviewStore) 
         _post(2, "Är det sant?", reply_to_post_id="x:1"),
         _post(3, "Inget av detta"),
     )
-    store.record(decide("confirm", "rov", decision_id="a"))
-    store.record(decide("question", "rov", decision_id="b", post_id="x:2", text_digest="t2"))
-    store.record(decide("reject", decision_id="c", post_id="x:3", text_digest="t3"))
-    store.record(decide("confirm", "rov", decision_id="d", text_digest="unknown"))
+    store.decisions.record(decide("confirm", "rov", decision_id="a"))
+    asked_of = {"post_id": "x:2", "text_digest": "t2"}
+    store.decisions.record(decide("question", "rov", decision_id="b", **asked_of))
+    store.decisions.record(decide("reject", decision_id="c", post_id="x:3", text_digest="t3"))
+    store.decisions.record(decide("confirm", "rov", decision_id="d", text_digest="unknown"))
     fold_decisions(warehouse, store, run_id="r1")
     confirmed, asked, rejected = read_standing_seeds(warehouse, {"rov"})
     assert (confirmed.text, confirmed.stance) == ("De rövade bort båten, ring [telefon]", "asserts")

@@ -125,12 +125,12 @@ def test_what_was_decided_on_is_not_proposed_again(home: Home) -> None:
         for n, text in enumerate(texts, start=1)
     )
     with closing(open_review_store(store)) as opened:
-        opened.record(decide("skip", **first))
-        opened.record(decide("reject", **second))
+        opened.decisions.record(decide("skip", **first))
+        opened.decisions.record(decide("reject", **second))
     _night(home, *texts)
     assert _proposed(home) == []
     with closing(open_review_store(store)) as opened:
-        opened.record(decide("undo", undoes="d1", **{**first, "decision_id": "d3"}))
+        opened.decisions.record(decide("undo", undoes="d1", **{**first, "decision_id": "d3"}))
     _night(home, *texts)
     assert _proposed(home) == [("x:1", "uncertain")]
 

@@ -93,7 +93,8 @@ def _judge(settings: Settings, *judgements: tuple[str, str, tuple[str, ...]]) ->
     with closing(open_review_store(f"sqlite:///{settings.home / 'review.sqlite'}")) as store:
         for number, (text, kind, named) in enumerate(judgements):
             digest = text_digest(text)
-            store.record(decide(kind, *named, decision_id=f"d{number}", text_digest=digest))
+            decision = decide(kind, *named, decision_id=f"d{number}", text_digest=digest)
+            store.decisions.record(decision)
 
 
 def _misjudge_everything(settings: Settings) -> None:

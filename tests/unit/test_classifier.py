@@ -147,6 +147,15 @@ def test_other_thresholds_make_another_version(classifier: Classifier) -> None:
     assert other.thresholds.narratives.keys() == classifier.thresholds.narratives.keys()
 
 
+def test_another_threshold_of_asserts_holds_for_every_language(classifier: Classifier) -> None:
+    """It is a version of its own, the same one each time."""
+    chosen = classifier.with_asserts(0.8)
+    assert chosen.thresholds.asserts == 0.8
+    assert not chosen.thresholds.asserts_by_lang
+    assert chosen.model_version == classifier.with_asserts(0.8).model_version
+    assert chosen.model_version != classifier.model_version
+
+
 def test_units_are_joined_by_the_highest_discounted_score() -> None:
     """A sentence carries a text only when it speaks clearly more than the whole."""
     scores = np.array([[0.0], [5.0], [1.0], [2.0], [2.5]])

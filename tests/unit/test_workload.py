@@ -4,7 +4,7 @@ import numpy as np
 
 from motbild.core.placing import Labels
 from motbild.core.verdicts import ASSERTS, NONE
-from motbild.core.workload import measure_workload
+from motbild.core.workload import CURVE, measure_workload, measure_workload_curve
 
 
 def labels(voices: int) -> Labels:
@@ -36,3 +36,15 @@ def test_few_voices_promise_nothing() -> None:
     (overall,) = measure_workload(np.zeros(15, dtype=bool), labels(5))
     assert overall.missed_at_most is None
     assert "expect" not in overall.tell()
+
+
+def test_a_higher_threshold_never_gives_more_to_review() -> None:
+    """Along the curve the queue shrinks and what is missed grows."""
+    told = labels(40)
+    asserts = np.linspace(0.0, 1.0, 120)
+    curve = measure_workload_curve(np.ones(120, dtype=bool), asserts, told)
+    assert tuple(curve) == CURVE
+    reviewed = [workload.to_review for workload in curve.values()]
+    missed = [workload.missed for workload in curve.values()]
+    assert reviewed == sorted(reviewed, reverse=True)
+    assert missed == sorted(missed)

@@ -28,6 +28,7 @@ SELECT
     posts.view_count,
     posts.reply_to_post_id,
     posts.parent_digest <> '' AS is_read_with_parent,
+    posts.parent_text,
     flags.model_version,
     flags.run_id
 FROM core.flags AS flags
@@ -97,6 +98,44 @@ FROM core.proposals AS proposals
 JOIN core.posts AS posts USING (post_id)
 JOIN core.narratives AS narratives USING (narrative_id);
 COMMENT ON VIEW analyst.proposals IS 'One row per post that is proposed for review though it is not flagged, since a decision on it teaches much; without its address.';
+
+CREATE VIEW analyst.clusters AS
+SELECT
+    clusters.cluster_id,
+    clusters.narrative_id,
+    narratives.title_sv AS narrative_title,
+    clusters.post_count,
+    clusters.family_count,
+    clusters.first_day,
+    clusters.last_day,
+    clusters.growth,
+    clusters.terms,
+    clusters.score,
+    clusters.model_version,
+    clusters.run_id
+FROM core.clusters AS clusters
+LEFT JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.clusters IS 'One row per cluster of posts that match no narrative, are near what is watched and are alike: what may be a new rumour. Nobody has judged it yet.';
+
+CREATE VIEW analyst.cluster_posts AS
+SELECT
+    cluster_posts.cluster_id,
+    cluster_posts.rank,
+    cluster_posts.post_id,
+    cluster_posts.similarity,
+    posts.platform,
+    posts.source_id,
+    posts.lang,
+    posts.posted_at,
+    posts.posted_day,
+    posts.text,
+    posts.text_digest,
+    posts.family_id,
+    posts.reply_to_post_id,
+    posts.parent_text
+FROM core.cluster_posts AS cluster_posts
+JOIN core.posts AS posts USING (post_id);
+COMMENT ON VIEW analyst.cluster_posts IS 'One row per post that is shown as an example of a cluster, masked and without its address; six of each cluster at most.';
 
 CREATE VIEW analyst.decisions AS FROM core.decisions;
 COMMENT ON VIEW analyst.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone. A person''s word, whatever a model says; nothing tells whose.';
@@ -168,6 +207,7 @@ COMMENT ON COLUMN analyst.flagged_posts.family_post_count IS 'Posts in its group
 COMMENT ON COLUMN analyst.flagged_posts.is_read_with_parent IS 'Whether the post that it answers is stored too, so that it was read as an answer to it.';
 COMMENT ON COLUMN analyst.questions.narrative_title IS 'Short title of the narrative asked about, in Swedish.';
 COMMENT ON COLUMN analyst.proposals.narrative_title IS 'Short title of the narrative that is nearest to its threshold, in Swedish.';
+COMMENT ON COLUMN analyst.clusters.narrative_title IS 'Short title of the narrative that its posts come nearest to, in Swedish.';
 COMMENT ON COLUMN analyst.facts.answer_rank IS 'How well it answers the narrative: 1 for the facts that answer it best.';
 COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
 COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';

@@ -1,6 +1,6 @@
 -- The tables of a snapshot, filled from the live warehouse (attached as live).
--- What a flag, a question, a threat or a proposal needs, and counts over everything; no vector,
--- no author's pseudonym, no text of any other post.
+-- What a flag, a question, a threat or a proposal needs, examples of new rumours, and counts over
+-- everything; no vector, no author's pseudonym, no text of any other post.
 CREATE SCHEMA core;
 CREATE SCHEMA ops;
 CREATE SCHEMA analyst;
@@ -9,6 +9,11 @@ CREATE TABLE core.flags AS FROM live.core.flags;
 CREATE TABLE core.questions AS FROM live.core.questions;
 CREATE TABLE core.threats AS FROM live.core.threats;
 CREATE TABLE core.proposals AS FROM live.core.proposals;
+CREATE TABLE core.clusters AS FROM live.core.clusters ORDER BY score DESC, cluster_id;
+-- A few examples of each, not everything that was gathered (decision 0017).
+CREATE TABLE core.cluster_posts AS
+FROM live.core.cluster_posts WHERE rank <= 6 ORDER BY cluster_id, rank;
+COMMENT ON TABLE core.cluster_posts IS 'One row per post that is shown as an example of a cluster; six of each at most.';
 CREATE TABLE core.decisions AS
 SELECT * EXCLUDE (seq, reviewer) FROM live.core.standing_decisions ORDER BY seq;
 COMMENT ON TABLE core.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone.';
@@ -27,6 +32,7 @@ WITH shown AS (
     UNION SELECT post_id FROM core.questions
     UNION SELECT post_id FROM core.threats
     UNION SELECT post_id FROM core.proposals
+    UNION SELECT post_id FROM core.cluster_posts
 ),
 latest AS (
     SELECT
@@ -42,18 +48,21 @@ latest AS (
 SELECT
     posts.* EXCLUDE (author_pseudonym, file_digest, line_number),
     contexts.parent_digest,
+    parents.text AS parent_text,
     membership.family_id,
     links.address,
     latest.* EXCLUDE (post_id)
 FROM live.core.posts AS posts
 SEMI JOIN shown USING (post_id)
 JOIN live.core.post_contexts AS contexts ON contexts.post_id = posts.post_id
+LEFT JOIN live.core.texts AS parents ON parents.text_digest = contexts.parent_digest
 LEFT JOIN live.core.text_families AS membership ON membership.text_digest = posts.text_digest
 LEFT JOIN latest ON latest.post_id = posts.post_id
 LEFT JOIN live.core.links AS links ON links.post_id = posts.post_id AND links.link_number = 0
 ORDER BY posts.posted_at, posts.post_id;
-COMMENT ON TABLE core.posts IS 'One row per post that is flagged, asks, may threaten or is proposed for review; masked.';
+COMMENT ON TABLE core.posts IS 'One row per post that is flagged, asks, may threaten, is proposed for review or is an example of a new rumour; masked.';
 COMMENT ON COLUMN core.posts.parent_digest IS 'Text that it answers and was read with, with text_digest the key of core.classifications; empty where it answers none that is stored.';
+COMMENT ON COLUMN core.posts.parent_text IS 'What it answers, masked, without which a reply cannot be judged; null where that is not stored.';
 COMMENT ON COLUMN core.posts.family_id IS 'Group of copies: key of core.families.';
 COMMENT ON COLUMN core.posts.address IS 'The post''s own address, its author''s name taken out; null where not told.';
 COMMENT ON COLUMN core.posts.like_count IS 'Likes or reactions when last observed; null where not told.';

@@ -221,6 +221,10 @@ def _make_card(
         "workloads": [
             {**asdict(workload), "sentence": workload.tell()} for workload in trained.workloads
         ],
+        "workload_curve": [
+            {"asserts": limit, "to_review": workload.to_review, "missed": workload.missed}
+            for limit, workload in trained.workload_curve.items()
+        ],
     }
 
 

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from motbild.cli import models, nights, packs, registry, sources, stores
+from motbild.cli import models, nights, packs, registry, review, sources, stores
 from motbild.cli.files import describe_refusal
 from motbild.errors import MotbildError
 
@@ -25,6 +25,7 @@ models.add_commands(app)
 registry.add_commands(app)
 packs.add_commands(app)
 sources.add_commands(app)
+review.add_commands(app)
 stores.add_commands(app)
 
 

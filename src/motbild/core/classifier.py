@@ -33,6 +33,7 @@ from motbild.core.verdicts import (
     Thresholds,
     Verdicts,
     match_narratives,
+    pass_thresholds,
 )
 
 CHUNK = 2000  # texts held as features at a time
@@ -80,12 +81,17 @@ class Classifier:
         known = {name: value for name, value in overrides.items() if name in self.narratives}
         if known.items() <= self.thresholds.narratives.items():
             return self
-        told = repr(sorted(known.items())).encode()
-        return replace(
-            self,
-            thresholds=replace(self.thresholds, narratives={**self.thresholds.narratives, **known}),
-            version=f"{self.version}-{hashlib.sha256(told).hexdigest()[:8]}",
-        )
+        placed = replace(self.thresholds, narratives={**self.thresholds.narratives, **known})
+        return self._placed_anew(placed, repr(sorted(known.items())))
+
+    def with_asserts(self, asserts: float) -> "Classifier":
+        """Return it flagging from another probability of asserting, whatever the language."""
+        placed = replace(self.thresholds, asserts=asserts, asserts_by_lang={})
+        return self._placed_anew(placed, f"asserts {asserts!r}")
+
+    def _placed_anew(self, placed: Thresholds, how: str) -> "Classifier":
+        mark = hashlib.sha256(how.encode()).hexdigest()[:8]
+        return replace(self, thresholds=placed, version=f"{self.version}-{mark}")
 
     def classify(
         self,
@@ -140,19 +146,25 @@ class Classifier:
         stances[:, NONE] = 1.0 - passed
         return Probabilities(own * np.sqrt(talking)[:, None], threats, stances)
 
+    def passes(self, probabilities: Probabilities) -> NDArray[np.bool_]:
+        """Tell of which texts some narrative passes its threshold, shaped ``(n,)``."""
+        passed: NDArray[np.bool_] = np.any(pass_thresholds(probabilities, self._limits), axis=1)
+        return passed
+
     def decide(self, probabilities: Probabilities, langs: Sequence[str]) -> Verdicts:
         """Hold probabilities against the thresholds, those of each text's language.
 
         A narrative matches from its own threshold on; of a text that surely talks of some
-        narrative the likeliest matches from half of it on. Where one does, a text whose
-        probability of ``asserts`` passes its threshold is flagged as asserting; of another
-        the stance is the likeliest of those that talk of a narrative, which may be
-        ``asserts`` too, not surely enough to be flagged. Where none does, it is ``none``.
+        narrative the likeliest matches from half of it on. A text is flagged as asserting
+        where a narrative passes its whole threshold and ``asserts`` its own; of another
+        that matches the stance is the likeliest of those that talk of a narrative, which
+        may be ``asserts`` too, not surely enough to be flagged. Where none does, it is
+        ``none``.
         """
         own, shared = self.thresholds.asserts_by_lang, self.thresholds.asserts
         limits = np.array([own.get(lang, shared) for lang in langs])
         matched = match_narratives(probabilities, self._limits)
-        flagged = matched.any(axis=1) & (probabilities.stances[:, ASSERTS] >= limits)
+        flagged = self.passes(probabilities) & (probabilities.stances[:, ASSERTS] >= limits)
         talking = probabilities.stances.copy()
         talking[:, NONE] = -1.0
         stances = np.where(flagged, ASSERTS, talking.argmax(axis=1))

@@ -44,6 +44,8 @@ class Decision:
             and ``undo``.
         is_threat: Whether it threatens or exposes staff; always so for ``threat``.
         note: For people, never an input to a model.
+        reason: Which kind of protected speech, or why it was passed over; a short code,
+            empty where none was given.
         undoes: Id of the decision that an ``undo`` takes back. To take an undo back,
             decide again.
 
@@ -62,6 +64,7 @@ class Decision:
     is_threat: bool = False
     note: str = ""
     undoes: str | None = None
+    reason: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stance", self.stance or self._implied_stance())

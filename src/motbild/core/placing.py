@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from motbild.core.calibration import EVEN_ODDS, best_f1_threshold, least_false_threshold
 from motbild.core.risk_control import FEWEST_VOICES, lowest_threshold
-from motbild.core.verdicts import ASSERTS, Probabilities, Thresholds, match_narratives
+from motbild.core.verdicts import ASSERTS, Probabilities, Thresholds, pass_thresholds
 
 FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
 FALSE_FLAG_SHARE = 0.10  # of a voice's hard texts that assert nothing false
 # The packs' background is written to be mistaken for more, by the words it shares with
 # the narratives; of other people's writing far less passes.
-FALSE_BACKGROUND_SHARE = 1 / 100  # of the background, for flags and for each narrative
+FALSE_BACKGROUND_SHARE = 1 / 100  # of the background, for each narrative
+FALSE_BACKGROUND_FLAG_SHARE = 3 / 400  # and for flags, which call what they find a rumour
 
 
 def even_thresholds(narratives: Sequence[str]) -> Thresholds:
@@ -62,12 +63,12 @@ def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: La
 
     A narrative's maximises its F1, with at most `FALSE_BACKGROUND_SHARE` of the background
     above it. The threat's lets at most one in two hundred other hard seeds pass. The one for
-    ``asserts`` decides which of the matched texts are flagged: it maximises F1 where at
-    most `FALSE_FLAG_SHARE` of a new voice's protected speech (criticism, counters,
-    reports, questions) is expected to be flagged, and `FALSE_BACKGROUND_SHARE` of the
-    background was. A language with voices enough to promise that has its own; the others
-    share that of all. Protected speech is counted among the hard seeds alone, or any
-    amount of background would excuse flagging it.
+    ``asserts`` decides which of the texts past a narrative's threshold are flagged: it
+    maximises F1 where at most `FALSE_FLAG_SHARE` of a new voice's protected speech
+    (criticism, counters, reports, questions) is expected to be flagged, and
+    `FALSE_BACKGROUND_FLAG_SHARE` of the background was. A language with voices enough to
+    promise that has its own; the others share that of all. Protected speech is counted
+    among the hard seeds alone, or any amount of background would excuse flagging it.
 
     Args:
         found: Out-of-fold probabilities.
@@ -85,10 +86,10 @@ def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: La
     threat = least_false_threshold(
         found.threats[labels.hard], labels.truths[labels.hard, -2], FALSE_THREAT_SHARE
     )
-    is_matched = match_narratives(found, np.array(list(placed.values()))).any(axis=1)
-    scores = np.where(is_matched, found.stances[:, ASSERTS], 0.0)
+    is_passed = pass_thresholds(found, np.array(list(placed.values()))).any(axis=1)
+    scores = np.where(is_passed, found.stances[:, ASSERTS], 0.0)
     # What ordinary writing asks holds everywhere: few languages have enough of it to tell.
-    least = _refuse_background(scores, background, FALSE_BACKGROUND_SHARE)
+    least = _refuse_background(scores, background, FALSE_BACKGROUND_FLAG_SHARE)
     everywhere = np.ones_like(labels.hard)
     by_lang = {
         str(lang): max(least, _place_asserts(scores, labels, labels.langs == lang))

@@ -286,6 +286,31 @@ PROPOSALS = pa.schema(
     ]
 )
 
+CLUSTERS = pa.schema(
+    [
+        ("cluster_id", pa.string()),
+        ("narrative_id", pa.string()),
+        ("post_count", pa.int64()),
+        ("family_count", pa.int64()),
+        ("first_day", pa.date32()),
+        ("last_day", pa.date32()),
+        ("growth", pa.float32()),
+        ("terms", pa.list_(pa.string())),
+        ("score", pa.float32()),
+        ("model_version", pa.string()),
+        ("run_id", pa.string()),
+    ]
+)
+
+CLUSTER_POSTS = pa.schema(
+    [
+        ("cluster_id", pa.string()),
+        ("post_id", pa.string()),
+        ("similarity", pa.float32()),
+        ("rank", pa.int32()),
+    ]
+)
+
 BY_TABLE = {
     "core.posts": POSTS,
     "core.texts": TEXTS,
@@ -301,6 +326,8 @@ BY_TABLE = {
     "core.threats": THREATS,
     "core.decisions": DECISIONS,
     "core.proposals": PROPOSALS,
+    "core.clusters": CLUSTERS,
+    "core.cluster_posts": CLUSTER_POSTS,
     "core.narratives": NARRATIVES,
     "core.facts": FACTS,
     "ops.runs": RUNS,

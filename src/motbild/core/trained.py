@@ -1,7 +1,7 @@
 """A classifier fresh from training, with all that its card must tell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from motbild.core.classifier import Classifier
 from motbild.core.narratives import Pack
@@ -37,6 +37,7 @@ class TrainedModel:
         out_of_fold: Measures on voices it had not seen, by name.
         seed: What seeded the folds.
         workloads: What the thresholds mean in a night's work.
+        workload_curve: The same for other thresholds of asserts, by threshold.
     """
 
     classifier: Classifier
@@ -46,6 +47,7 @@ class TrainedModel:
     out_of_fold: Mapping[str, float]
     seed: int
     workloads: tuple[Workload, ...] = ()
+    workload_curve: Mapping[float, Workload] = field(default_factory=dict)
 
 
 def stamp_packs(packs: Sequence[Pack]) -> tuple[PackStamp, ...]:

@@ -63,6 +63,20 @@ class Verdicts:
     flagged: NDArray[np.bool_]
 
 
+def pass_thresholds(probabilities: Probabilities, limits: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which narratives pass their thresholds, as a flag asks of one of them.
+
+    Args:
+        probabilities: Of ``n`` texts.
+        limits: ``(narratives,)`` thresholds.
+
+    Returns:
+        ``(n, narratives)``.
+    """
+    passed: NDArray[np.bool_] = probabilities.narratives >= limits
+    return passed
+
+
 def match_narratives(
     probabilities: Probabilities, limits: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
@@ -81,5 +95,5 @@ def match_narratives(
     relative = probabilities.narratives / limits
     likeliest = relative == relative.max(axis=1, keepdims=True)
     talks = probabilities.stances[:, [NONE]] <= 1.0 - TALKS
-    matched: NDArray[np.bool_] = (relative >= 1.0) | (likeliest & talks & (relative >= HALF))
-    return matched
+    at_half: NDArray[np.bool_] = likeliest & talks & (relative >= HALF)
+    return pass_thresholds(probabilities, limits) | at_half

@@ -14,6 +14,7 @@ from motbild.core.verdicts import ASSERTS
 # by words of the subject is nearly all other writing.
 POSTS, SPREADING, OTHERWISE = 10_000, 40, 200
 FEWEST_TEXTS = 30  # fewer say nothing of a language by itself
+CURVE = tuple(n / 20 for n in range(5, 19))  # thresholds of asserts that a curve shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,25 @@ def measure_workload(flagged: NDArray[np.bool_], labels: Labels) -> tuple[Worklo
     for lang in langs[counts >= FEWEST_TEXTS]:
         told.append(_measure(str(lang), flagged, labels, labels.langs == lang))
     return tuple(told)
+
+
+def measure_workload_curve(
+    passed: NDArray[np.bool_], asserts: NDArray[np.float64], labels: Labels
+) -> dict[float, Workload]:
+    """Measure what each of `CURVE` would do in place of the threshold of asserts.
+
+    Args:
+        passed: ``(n,)`` out of fold, whether a narrative passes its threshold.
+        asserts: ``(n,)`` out of fold, probabilities of asserting.
+        labels: What people say of the same texts.
+
+    Returns:
+        By threshold, for all languages together.
+    """
+    everywhere = np.ones(len(passed), dtype=bool)
+    return {
+        limit: _measure("all", passed & (asserts >= limit), labels, everywhere) for limit in CURVE
+    }
 
 
 def _measure(

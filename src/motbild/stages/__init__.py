@@ -14,5 +14,6 @@ NIGHTLY_ORDER: tuple[str, ...] = (
     "classify",
     "flag",
     "propose",
+    "discover",
     "publish",
 )

@@ -43,7 +43,7 @@ def fold_decisions(warehouse: Warehouse, store: ReviewStore, *, run_id: str) -> 
         "SELECT seq, decision_id FROM core.decisions ORDER BY seq DESC LIMIT 1"
     )
     last_seq = last[0][0] if last else 0
-    found = store.decisions_after(max(last_seq - 1 - _OVERLAP_COUNT, 0))
+    found = store.decisions.after(max(last_seq - 1 - _OVERLAP_COUNT, 0))
     _refuse_other_store(found, last)
     column = found.schema.get_field_index("run_id")
     filled = found.set_column(

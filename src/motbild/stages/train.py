@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from motbild.core import metrics
-from motbild.core.classifier import Classifier
 from motbild.core.learning import Examples, OutOfFold, Recipe, gather_examples, learn
 from motbild.core.narratives import BACKGROUND, Pack, Seed
 from motbild.core.records import STANCES
 from motbild.core.trained import TrainedModel, order_packs, stamp_packs
 from motbild.core.vectors import Encoder
-from motbild.core.verdicts import ASSERTS
-from motbild.core.workload import Workload, measure_workload
+from motbild.core.verdicts import ASSERTS, Probabilities, Verdicts
+from motbild.core.workload import measure_workload, measure_workload_curve
 from motbild.errors import PackError
 
 
@@ -52,35 +52,40 @@ def train(
     _refuse_unlearnable(lessons, narratives)
     examples = gather_examples(lessons, narratives, encoder.encode)
     classifier, unseen = learn(examples, narratives, seeds, recipe=recipe or Recipe(), seed=seed)
-    return TrainedModel(
+    trained = TrainedModel(
         classifier=classifier,
         encoder_id=encoder.encoder_id,
         packs=stamp_packs(ordered),
         counts=_count(lessons, decisions=len(decisions), borrowed=len(borrowed)),
-        out_of_fold=measure_out_of_fold(classifier, examples, unseen) if unseen else {},
+        out_of_fold={},
         seed=seed,
-        workloads=_measure_workload(classifier, examples, unseen) if unseen else (),
+    )
+    return _measured(trained, examples, unseen) if unseen else trained
+
+
+def _measured(trained: TrainedModel, examples: Examples, unseen: OutOfFold) -> TrainedModel:
+    """Add what models said of voices they had not seen, at the placed thresholds."""
+    classifier = trained.classifier
+    found = classifier.calibrate(unseen.heads, unseen.stances)
+    told = classifier.decide(found, examples.langs.tolist())
+    return replace(
+        trained,
+        out_of_fold=_measure_out_of_fold(classifier.narratives, examples, found, told),
+        workloads=measure_workload(told.flagged, examples.labels),
+        workload_curve=measure_workload_curve(
+            classifier.passes(found), found.stances[:, ASSERTS], examples.labels
+        ),
     )
 
 
-def _measure_workload(
-    classifier: Classifier, examples: Examples, unseen: OutOfFold
-) -> tuple[Workload, ...]:
-    found = classifier.calibrate(unseen.heads, unseen.stances)
-    told = classifier.decide(found, examples.langs.tolist())
-    return measure_workload(told.flagged, examples.labels)
-
-
-def measure_out_of_fold(
-    classifier: Classifier, examples: Examples, unseen: OutOfFold
+def _measure_out_of_fold(
+    narrative_ids: Sequence[str], examples: Examples, found: Probabilities, told: Verdicts
 ) -> dict[str, float]:
-    """Measure what models said of voices they had not seen, at the placed thresholds.
+    """Measure verdicts on unseen voices.
 
     A little kind, since the thresholds were placed on the same scores. Ordinary writing
     has a measure of its own; in the others it would only dilute what is hard.
     """
-    found = classifier.calibrate(unseen.heads, unseen.stances)
-    told = classifier.decide(found, examples.langs.tolist())
     once = np.where(examples.background, 0.0, 1.0)[None]
     narratives, threats = examples.truths[:, :-2], examples.truths[:, -2]
     asserted = examples.stances == ASSERTS
@@ -101,7 +106,7 @@ def measure_out_of_fold(
         "threat_precision": metrics.precision(told.threats, threats, once),
         "threat_recall": metrics.recall(told.threats, threats, once),
     }
-    for column, name in enumerate(classifier.narratives):
+    for column, name in enumerate(narrative_ids):
         measured[f"narrative_f1.{name}"] = metrics.f1(
             told.matched[:, column], narratives[:, column], once
         )

@@ -25,6 +25,7 @@ from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
 from motbild.stages.classify import classify
+from motbild.stages.discover import discover
 from motbild.stages.encode import encode
 from motbild.stages.flag import flag
 from motbild.stages.group import group
@@ -34,6 +35,7 @@ from motbild.stages.publish import publish
 from motbild.stages.register import register
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.models import Model, load_model
+from motbild.wiring.thresholds import apply_choice
 
 Step: TypeAlias = Callable[[], Mapping[str, int]]
 StepRunner: TypeAlias = Callable[[str, Step], Mapping[str, int]]
@@ -138,6 +140,17 @@ class Night:
             run_id=self.run.run_id,
         )
 
+    def _discover(self) -> Mapping[str, int]:
+        return discover(
+            self.warehouse,
+            self._vectors,
+            self.model.classifier.thresholds,
+            [(s.text, s.lang) for p in self.model.packs for s in p.seeds if not s.narratives],
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
+
     def _publish(self) -> Mapping[str, int]:
         # The snapshot shows its own night as completed; a failure to publish is recorded over it.
         end_run(
@@ -178,7 +191,7 @@ def open_night(
     started_at = datetime.now(UTC)
     run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with hold_night_lock(settings.home, run_id=run_id, now=started_at):
-        model = model or load_model(settings)
+        model = model or apply_choice(settings, load_model(settings))
         run = Run(run_id, "nightly", started_at, model.versions)
         with closing(
             open_warehouse(settings.live_file, settings.migrations, settings.views)

@@ -191,9 +191,10 @@ def _comment_on(kind: str, schema: str, table: str, column: str | None, comment:
 def _expected_counts(warehouse: Warehouse) -> Mapping[str, int]:
     """What a reader must find, by a query on the snapshot."""
     queues = ("core.flags", "core.questions", "core.threats", "core.proposals")
-    tables = (*queues, "core.facts", "ops.rejects")
+    tables = (*queues, "core.clusters", "core.facts", "ops.rejects")
     same = [f"SELECT count(*) FROM {table}" for table in tables]  # noqa: S608
     same.append("SELECT count(*) FROM core.families WHERE post_count > 1")
+    same.append("SELECT count(*) FROM core.cluster_posts WHERE rank <= 6")
     expected = {query: int(warehouse.read_rows(query)[0][0]) for query in same}
     flag_count = expected["SELECT count(*) FROM core.flags"]
     return {**expected, "SELECT count(*) FROM analyst.flagged_posts": flag_count}

@@ -1,0 +1,110 @@
+"""The review store: what reviewers write, append-only, while everything else only reads it.
+
+SQLite by default, so that any number of reviewers can write at once beside a night;
+another database is reached by its SQLAlchemy address. What a method writes is durable
+when it returns, and stands in the log of the same transaction.
+"""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from motbild.adapters.review_store.accounts import Accounts
+from motbild.adapters.review_store.answers import Answers
+from motbild.adapters.review_store.audit import Audit
+from motbild.adapters.review_store.claims import Claims
+from motbild.adapters.review_store.decisions import Decisions
+from motbild.adapters.review_store.facts import Facts
+from motbild.adapters.review_store.form import prepare_form
+from motbild.adapters.review_store.ledger import Ledger
+from motbild.adapters.review_store.rumours import Rumours
+from motbild.adapters.review_store.sessions import Sessions
+from motbild.adapters.review_store.thresholds import SavedThresholds
+from motbild.adapters.review_store.translations import Translations
+from motbild.errors import InputError
+
+_PATIENCE_SECONDS = 10
+
+
+class ReviewStore:
+    """An open review store, by what is written in it."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._ledger = Ledger(engine)
+        self.decisions = Decisions(self._ledger)
+        self.claims = Claims(self._ledger)
+        self.accounts = Accounts(self._ledger)
+        self.sessions = Sessions(self._ledger)
+        self.facts = Facts(self._ledger)
+        self.answers = Answers(self._ledger)
+        self.rumours = Rumours(self._ledger)
+        self.saved_thresholds = SavedThresholds(self._ledger)
+        self.translations = Translations(self._ledger)
+        self.audit = Audit(self._ledger)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._ledger.engine.dispose()
+
+    def prepare(self) -> None:
+        """Make what is missing.
+
+        Raises:
+            ReviewStoreError: A newer Motbild has written here.
+        """
+        prepare_form(self._ledger)
+
+
+def open_review_store(address: str) -> ReviewStore:
+    """Open a review store, made where there is none yet.
+
+    Args:
+        address: SQLAlchemy address, such as ``sqlite:////srv/motbild/review.sqlite``.
+
+    Raises:
+        InputError: The address is none, or of a database whose driver is not installed.
+        ReviewStoreError: It cannot be opened, or is of a newer Motbild.
+    """
+    try:
+        engine = sa.create_engine(address)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise InputError(
+            "The address of the review store is none that can be used here "
+            f"({type(error).__name__}); correct MOTBILD_REVIEW_ADDRESS or install its driver."
+        ) from None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    store = ReviewStore(engine)
+    try:
+        store.prepare()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    path = engine.url.database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # Names and notes are in it; its log takes the mode of the file.
+        Path(path).touch(mode=0o600)
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+        # The driver begins no transaction by itself: it would leave out tables being made.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in (
+            f"busy_timeout = {_PATIENCE_SECONDS * 1000}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+        ):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))

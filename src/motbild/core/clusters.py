@@ -1,0 +1,266 @@
+"""Clusters of posts that match no narrative and yet are near what is watched: new rumours.
+
+A rumour that no narrative describes is told in many wordings within some weeks. Texts
+that are alike are gathered; what recurs is shown to a person, who says what it is.
+"""
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering
+
+from motbild.core.cluster_terms import Words, distinguish
+from motbild.core.features import is_brief
+from motbild.core.likeness import compare_texts
+from motbild.core.text import model_text
+from motbild.core.vectors import Encode
+
+LEAST_LIKENESS = 0.085  # on average between the texts of two clusters, for them to be one
+FEWEST_FAMILIES = 3
+MOST_CLUSTERS = 30
+RECENT_DAYS = 7
+WINDOW_DAYS = 28
+_LEAST_OVERLAP = 0.5  # of the smaller, for a cluster to be the one of the night before
+# What counts for half of the greatest: three texts on one subject are seldom a rumour.
+_HALF_SIZE, _HALF_LIKENESS = 5.0, 0.1
+_ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One post of a family.
+
+    Attributes:
+        post_id: The post.
+        first_post_id: Its first wording, where it is an edit; else itself.
+        day: Day of posting in Europe/Stockholm.
+    """
+
+    post_id: str
+    first_post_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Copies of a text that matches no narrative.
+
+    Attributes:
+        family_id: The family.
+        text: The wording that is nearest to the subject, masked.
+        lang: ISO 639-1 or ``und``.
+        nearness: Probability that it talks of what is watched.
+        narratives: Probability of each narrative against its threshold.
+        posts: Its posts in the window, in the order of their ids.
+    """
+
+    family_id: str
+    text: str
+    lang: str
+    nearness: float
+    narratives: Mapping[str, float]
+    posts: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A family in a cluster, and how alike it and the others are on average, in [0, 1]."""
+
+    family: Family
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Families that may tell one new rumour.
+
+    Attributes:
+        members: Its families, the most central first.
+        terms: Words that tell it from all other texts, the weightiest first.
+        score: What it is worth looking at, in [0, 1].
+        growth: Posts of the last seven days against those of a usual week before,
+            one added to both.
+    """
+
+    members: tuple[Member, ...]
+    terms: tuple[str, ...]
+    score: float
+    growth: float
+
+    @property
+    def family_ids(self) -> tuple[str, ...]:
+        """Its families, the most central first."""
+        return tuple(member.family.family_id for member in self.members)
+
+    @property
+    def days(self) -> list[date]:
+        """The day of each post, later wordings left out, in order."""
+        return _post_days(self.members)
+
+    @property
+    def narrative_id(self) -> str:
+        """The narrative that its families come nearest to on average."""
+        sums: defaultdict[str, float] = defaultdict(float)
+        for member in self.members:
+            for name, share in member.family.narratives.items():
+                sums[name] += share
+        return max(sorted(sums), key=sums.__getitem__)
+
+    @property
+    def ranked_posts(self) -> list[tuple[str, float]]:
+        """Its posts with their similarity: one of each family first, central ones before."""
+        copies = [
+            (number, rank, post.post_id, member.similarity)
+            for rank, member in enumerate(self.members)
+            for number, post in enumerate(member.family.posts)
+        ]
+        return [(post_id, similarity) for _, _, post_id, similarity in sorted(copies)]
+
+
+def find_clusters(
+    families: Sequence[Family],
+    others: Sequence[tuple[str, str]],
+    encode: Encode,
+    until: date,
+) -> list[Cluster]:
+    """Find what recurs among families, the order of which makes no difference.
+
+    Args:
+        families: What matches no narrative and is near the subject; some thousands at most,
+            since every pair is compared.
+        others: Texts and languages of other writing, which tell what is common.
+        encode: Turns model texts into unit rows.
+        until: The last day of the window.
+
+    Returns:
+        At most `MOST_CLUSTERS` of `FEWEST_FAMILIES` or more, the most worth looking at first.
+    """
+    seen = {family.family_id: model_text(family.text) for family in families}
+    telling = sorted(
+        (family for family in families if not is_brief(seen[family.family_id])),
+        key=lambda family: family.family_id,
+    )
+    if len(telling) < FEWEST_FAMILIES:
+        return []
+    own = [seen[family.family_id] for family in telling]
+    texts = [*own, *(model_text(text) for text, _ in others)]
+    langs = [*(family.lang for family in telling), *(lang for _, lang in others)]
+    alike = compare_texts(texts, langs, encode(own))
+    words = Words.of(texts, langs)
+    found = [
+        _describe([telling[n] for n in group], alike[np.ix_(group, group)], terms, until)
+        for group in _gather(alike)
+        if (terms := distinguish(group, words))
+    ]
+    found.sort(key=lambda cluster: (-cluster.score, cluster.family_ids))
+    return found[:MOST_CLUSTERS]
+
+
+def name_clusters(clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]) -> list[str]:
+    """Give clusters ids: the one it had the night before, or one made of its central text.
+
+    Args:
+        clusters: Clusters of one night.
+        before: By id the families of those of the night before.
+
+    Returns:
+        An id for each, no two alike. A cluster is that of before with which it has most
+        families in common, if these are half of the smaller of the two.
+    """
+    names: dict[int, str] = {}
+    for _, name, number in sorted(_overlaps(clusters, before)):
+        if number not in names and name not in names.values():
+            names[number] = name
+    taken = {*before, *names.values()}
+    for number, cluster in enumerate(clusters):
+        if number not in names:
+            names[number] = next(name for name in _own_names(cluster) if name not in taken)
+            taken.add(names[number])
+    return [names[number] for number in range(len(clusters))]
+
+
+def _gather(alike: NDArray[np.float32]) -> list[list[int]]:
+    """Return the positions of texts that are alike on average, in groups of some size."""
+    distances = np.clip(1.0 - alike.astype(np.float64), 0.0, None)
+    np.fill_diagonal(distances, 0.0)
+    labels = AgglomerativeClustering(
+        n_clusters=None,
+        metric="precomputed",
+        linkage="average",
+        distance_threshold=1.0 - LEAST_LIKENESS,
+    ).fit_predict(distances)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for position, label in enumerate(labels.tolist()):
+        groups[label].append(position)
+    return [group for group in groups.values() if len(group) >= FEWEST_FAMILIES]
+
+
+def _describe(
+    families: Sequence[Family], alike: NDArray[np.float32], terms: tuple[str, ...], until: date
+) -> Cluster:
+    means = (alike.sum(axis=1) - alike.diagonal()) / (len(families) - 1)
+    members = [
+        Member(family, round(float(np.clip(mean, 0.0, 1.0)), 4))
+        for family, mean in zip(families, means, strict=True)
+    ]
+    members.sort(key=lambda member: (-member.similarity, member.family.family_id))
+    recent, earlier = _count_posts(members, until)
+    usual = earlier * RECENT_DAYS / (WINDOW_DAYS - RECENT_DAYS)
+    return Cluster(
+        tuple(members),
+        terms,
+        score=round(_score(members, recent / (recent + earlier)), 4),
+        growth=round((recent + 1) / (usual + 1), 4),
+    )
+
+
+def _score(members: Sequence[Member], recent_share: float) -> float:
+    """Weigh nearness, likeness, size and freshness, each in [0, 1]."""
+    nearness = sum(member.family.nearness for member in members) / len(members)
+    likeness = sum(member.similarity for member in members) / len(members)
+    weights = (
+        nearness,
+        likeness / (likeness + _HALF_LIKENESS),
+        len(members) / (len(members) + _HALF_SIZE),
+        (1 + recent_share) / 2,
+    )
+    return math.prod(weights)
+
+
+def _count_posts(members: Sequence[Member], until: date) -> tuple[int, int]:
+    """Return how many posts are recent and how many are not; later wordings are left out."""
+    days = _post_days(members)
+    recent = sum(day > until - timedelta(days=RECENT_DAYS) for day in days)
+    return recent, len(days) - recent
+
+
+def _post_days(members: Sequence[Member]) -> list[date]:
+    """Return the days of posts in order; an edited one counts once, when it was first written."""
+    days: dict[str, date] = {}
+    for post in (post for member in members for post in member.family.posts):
+        days[post.first_post_id] = min(post.day, days.get(post.first_post_id, post.day))
+    return sorted(days.values())
+
+
+def _overlaps(
+    clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]
+) -> Iterator[tuple[int, str, int]]:
+    """Yield what may be the same, so that sorting puts the greatest overlap first."""
+    for number, cluster in enumerate(clusters):
+        now = set(cluster.family_ids)
+        for name, families in before.items():
+            common = len(now.intersection(families))
+            if common and common >= _LEAST_OVERLAP * min(len(now), len(families)):
+                yield -common, name, number
+
+
+def _own_names(cluster: Cluster) -> Iterator[str]:
+    """Yield ids made of its families, the most central first, and then of all together."""
+    for family_id in (*cluster.family_ids, "".join(cluster.family_ids)):
+        yield hashlib.sha256(family_id.encode()).hexdigest()[:_ID_LENGTH]

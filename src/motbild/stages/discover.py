@@ -1,0 +1,222 @@
+"""Discover what recurs among posts that match no narrative: what may be a new rumour."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.vector_cache import VectorCache
+from motbild.core import schemas
+from motbild.core.clusters import (
+    WINDOW_DAYS,
+    Cluster,
+    Family,
+    Posting,
+    find_clusters,
+    name_clusters,
+)
+from motbild.core.intake import local_day
+from motbild.core.verdicts import Thresholds
+
+LEAST_NEAR = 0.1  # probability of talking of what is watched; ordinary writing has less
+# Every pair is compared, so that time grows with the square: this many take some seconds.
+_MOST_FAMILIES = 3_000
+_MOST_OTHERS = 4_000
+
+_UNTIL = "SELECT max(posted_day) FROM core.posts WHERE posted_day <= $today"
+
+_RECENT = """
+recent AS (
+    SELECT
+        posts.post_id,
+        coalesce(posts.edit_of_post_id, posts.post_id) AS first_post_id,
+        posts.posted_day,
+        membership.family_id
+    FROM core.posts AS posts
+    JOIN core.text_families AS membership USING (text_digest)
+    WHERE posts.posted_day > $until::DATE - $window_days::INTEGER AND posts.posted_day <= $until
+)
+"""
+
+# Copies of what waits in a queue are known, and so is what a person has said of; that a text
+# bears on no narrative makes it no less a new rumour.
+_FAMILIES = f"""
+WITH {_RECENT},
+known AS (
+    SELECT membership.family_id
+    FROM core.posts AS posts
+    SEMI JOIN (
+        SELECT post_id FROM core.flags
+        UNION SELECT post_id FROM core.questions
+        UNION SELECT post_id FROM core.threats
+    ) AS queued USING (post_id)
+    JOIN core.text_families AS membership USING (text_digest)
+    UNION
+    SELECT membership.family_id
+    FROM core.standing_decisions AS decisions
+    JOIN core.text_families AS membership USING (text_digest)
+    WHERE decisions.kind <> 'reject'
+)
+SELECT
+    recent.family_id,
+    arg_max(
+        struct_pack(
+            text := texts.text,
+            lang := texts.lang,
+            nearness := 1 - classifications.stance_probabilities['none'],
+            narratives := classifications.narrative_probabilities
+        ),
+        (1 - classifications.stance_probabilities['none'], texts.text_digest)
+    ) AS nearest,
+    list(
+        struct_pack(
+            post_id := recent.post_id,
+            first_post_id := recent.first_post_id,
+            day := recent.posted_day
+        ) ORDER BY recent.post_id
+    ) AS posts
+FROM recent
+JOIN core.post_contexts AS contexts USING (post_id)
+JOIN core.texts AS texts ON texts.text_digest = contexts.text_digest
+JOIN core.classifications AS classifications
+    ON classifications.text_digest = contexts.text_digest
+    AND classifications.parent_digest = contexts.parent_digest
+ANTI JOIN known ON known.family_id = recent.family_id
+WHERE
+    classifications.model_version = $model_version
+    AND len(classifications.matches) = 0
+    AND NOT classifications.is_threat
+    AND 1 - classifications.stance_probabilities['none'] >= $least_near
+GROUP BY recent.family_id
+ORDER BY max(1 - classifications.stance_probabilities['none']) DESC, recent.family_id
+LIMIT $most
+"""  # noqa: S608
+
+# Digests are spread evenly, so that the smallest are as good as drawn by chance. The text
+# that a family is named by stands for its copies.
+_OTHERS = f"""
+WITH {_RECENT}
+SELECT texts.text, texts.lang
+FROM core.texts AS texts
+WHERE texts.text_digest IN (SELECT family_id FROM recent)
+    AND texts.text_digest NOT IN (SELECT family_id FROM found)
+ORDER BY texts.text_digest
+LIMIT $most
+"""  # noqa: S608
+
+_BEFORE = """
+SELECT DISTINCT cluster_posts.cluster_id, membership.family_id
+FROM core.cluster_posts AS cluster_posts
+JOIN core.posts AS posts USING (post_id)
+JOIN core.text_families AS membership USING (text_digest)
+"""
+
+
+def discover(
+    warehouse: Warehouse,
+    vectors: VectorCache,
+    thresholds: Thresholds,
+    ordinary: Sequence[tuple[str, str]],
+    *,
+    model_version: str,
+    run_id: str,
+    now: datetime,
+) -> dict[str, int]:
+    """Make the clusters what the last four weeks hold, touching only what differs.
+
+    Args:
+        warehouse: Holds classifications by the model, and the queues as they stand.
+        vectors: Those of each text, encoded before.
+        thresholds: Those of the model in use.
+        ordinary: Texts and languages of writing that bears on no narrative; with few posts,
+            what is common in a language cannot be told from these alone.
+        model_version: The model in use.
+        run_id: The run this belongs to.
+        now: Posts that claim a later moment do not move what counts as recent.
+
+    Returns:
+        How many clusters were added or changed.
+    """
+    until = warehouse.read_rows(_UNTIL, {"today": local_day(now)})[0][0]
+    clusters: list[Cluster] = []
+    if until:
+        families, others = _read(warehouse, thresholds, until, model_version)
+        others = [*others, *ordinary][:_MOST_OTHERS]
+        clusters = find_clusters(families, others, vectors.encode, until)
+    named = list(zip(name_clusters(clusters, _read_before(warehouse)), clusters, strict=True))
+    rows = [_cluster_row(*pair, model_version, run_id) for pair in named]
+    posts = [row for pair in named for row in _post_rows(*pair)]
+    with warehouse.transaction():
+        changed = warehouse.replace(
+            "core.clusters",
+            pa.Table.from_pylist(rows, schema=schemas.CLUSTERS),
+            key=("cluster_id",),
+            keep="run_id",
+        )
+        warehouse.replace(
+            "core.cluster_posts",
+            pa.Table.from_pylist(posts, schema=schemas.CLUSTER_POSTS),
+            key=("post_id",),
+        )
+    return {"clusters_changed": changed}
+
+
+def _read(
+    warehouse: Warehouse, thresholds: Thresholds, until: date, model_version: str
+) -> tuple[list[Family], list[tuple[Any, ...]]]:
+    """Return the families that may tell something new, and what else was posted."""
+    window = {"until": until, "window_days": WINDOW_DAYS}
+    wanted = {"model_version": model_version, "least_near": LEAST_NEAR, "most": _MOST_FAMILIES}
+    found = warehouse.read(_FAMILIES, {**window, **wanted})
+    with warehouse.registered("found", found.select(["family_id"])):
+        others = warehouse.read_rows(_OTHERS, {**window, "most": _MOST_OTHERS})
+    return [_family(row, thresholds.narratives) for row in found.to_pylist()], others
+
+
+def _read_before(warehouse: Warehouse) -> dict[str, set[str]]:
+    """Return the families of each cluster of the night before, as they are named now."""
+    before: defaultdict[str, set[str]] = defaultdict(set)
+    for cluster_id, family_id in warehouse.read_rows(_BEFORE):
+        before[cluster_id].add(family_id)
+    return before
+
+
+def _family(row: Mapping[str, Any], limits: Mapping[str, float]) -> Family:
+    nearest = row["nearest"]
+    return Family(
+        family_id=row["family_id"],
+        text=nearest["text"],
+        lang=nearest["lang"],
+        nearness=nearest["nearness"],
+        narratives={name: share / limits[name] for name, share in nearest["narratives"]},
+        posts=tuple(Posting(**post) for post in row["posts"]),
+    )
+
+
+def _cluster_row(
+    cluster_id: str, cluster: Cluster, model_version: str, run_id: str
+) -> dict[str, Any]:
+    days = cluster.days
+    return {
+        "cluster_id": cluster_id,
+        "narrative_id": cluster.narrative_id,
+        "post_count": len(days),
+        "family_count": len(cluster.members),
+        "first_day": days[0],
+        "last_day": days[-1],
+        "growth": cluster.growth,
+        "terms": cluster.terms,
+        "score": cluster.score,
+        "model_version": model_version,
+        "run_id": run_id,
+    }
+
+
+def _post_rows(cluster_id: str, cluster: Cluster) -> Sequence[dict[str, Any]]:
+    return [
+        {"cluster_id": cluster_id, "post_id": post_id, "similarity": similarity, "rank": rank}
+        for rank, (post_id, similarity) in enumerate(cluster.ranked_posts, start=1)
+    ]

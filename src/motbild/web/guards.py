@@ -1,0 +1,93 @@
+"""Who may ask for what: each handler is wrapped in the least role it needs.
+
+Handlers are plain functions, run in a thread: they read files and databases.
+"""
+
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from typing import overload
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from motbild.core.accounts import may
+from motbild.web.rendering import go_to
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+MOST_FIELDS = 2_000
+PASSWORD_PAGE = "/konto"  # noqa: S105 - an address
+
+
+@overload
+def reads(handler: Callable[[Request], Response]) -> Endpoint: ...
+
+
+@overload
+def reads(*, role: str) -> Callable[[Callable[[Request], Response]], Endpoint]: ...
+
+
+def reads(
+    handler: Callable[[Request], Response] | None = None, *, role: str = "reader"
+) -> Callable[[Callable[[Request], Response]], Endpoint] | Endpoint:
+    """Let those with a role read a page."""
+
+    def wrap(wrapped: Callable[[Request], Response]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            if refused := _refused(request, role):
+                return refused
+            return await run_in_threadpool(wrapped, request)
+
+        return endpoint
+
+    return wrap(handler) if handler is not None else wrap
+
+
+def acts(role: str) -> Callable[[Callable[[Request, FormData], Response]], Endpoint]:
+    """Let those with a role send a form, if it came from a page of ours."""
+
+    def wrap(wrapped: Callable[[Request, FormData], Response]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            if refused := _refused(request, role):
+                return refused
+            form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+            refuse_foreign(request)
+            if not compare_digest(str(form.get("csrf_token", "")), request.state.csrf_token):
+                raise HTTPException(403, "csrf")
+            return await run_in_threadpool(wrapped, request, form)
+
+        return endpoint
+
+    return wrap
+
+
+def refuse_foreign(request: Request) -> None:
+    """Refuse a form that a page of another site sent."""
+    site = request.headers.get("sec-fetch-site")
+    if site not in (None, "same-origin", "none"):
+        raise HTTPException(403, "csrf")
+
+
+def _refused(request: Request, role: str) -> Response | None:
+    account = request.state.account
+    if account is None:
+        return go_to("/logga-in", next=_place(request))
+    if account.must_change_password and not _leads_to_password(request.url.path):
+        return go_to(PASSWORD_PAGE)
+    if not may(account.role, role):
+        raise HTTPException(403, role)
+    return None
+
+
+def _leads_to_password(path: str) -> bool:
+    # Not by how it begins alone: /konton is another page.
+    return path in (PASSWORD_PAGE, "/logga-ut") or path.startswith(f"{PASSWORD_PAGE}/")
+
+
+def _place(request: Request) -> str | None:
+    """Return where to go after signing in; nowhere in particular after a form."""
+    if request.method != "GET" or request.url.path == "/":
+        return None
+    return f"{request.url.path}?{request.url.query}".rstrip("?")

@@ -1,0 +1,1 @@
+"""What pages read from a snapshot: one module a subject, SQL in and plain rows out."""

@@ -1,0 +1,83 @@
+"""The review room in a process of its own, which notes how long each answer takes it.
+
+    python tests/benchmarks/review_server.py HOME PORT TIMES
+
+When it is stopped it writes what it has noted, and its peak memory, to the file TIMES.
+"""
+
+import json
+import resource
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from motbild.adapters.review_store import open_review_store
+from motbild.settings import Settings
+from motbild.web.app import create_app
+from motbild.web.room import Room
+
+# Parts of an address that make it another page.
+_TELLING = ("flik", "form")
+
+
+class Timed:
+    """Notes of each request when it came, what it asked for, and how long it took."""
+
+    def __init__(self, app: ASGIApp, noted: Path, room: Room) -> None:
+        self._app = app
+        self._noted = noted
+        self._room = room
+        self._lines: list[tuple[float, str, int, float]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            self._room.close()  # here, since a signal ends the process after this
+            self._write()
+            return
+        begun, status = time.time(), 0
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_status)
+        finally:
+            told = _address(dict(scope))
+            self._lines.append((begun, told, status, time.time() - begun))
+
+    def _write(self) -> None:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        self._noted.write_text(json.dumps({"requests": self._lines, "peak_bytes": peak}))
+
+
+def _address(scope: dict[str, Any]) -> str:
+    """Return what a request asked for, without what differs from item to item."""
+    path = str(scope["path"])
+    for name, value in scope.get("path_params", {}).items():
+        if name not in _TELLING and scope["path"].count("/") > 1 and "exportera" not in path:
+            path = path.replace(str(value), "…")
+    told = [part for part in scope["query_string"].decode().split("&") if part.startswith(_TELLING)]
+    return f"{scope['method']} {path}{'?' if told else ''}{'&'.join(told)}"
+
+
+def main() -> None:
+    """Serve until stopped."""
+    home, port, noted = sys.argv[1:]
+    settings = Settings.load(home=Path(home))
+    with closing(open_review_store(settings.review_store_to_make)) as store:
+        room = Room(settings, store)
+        app = Timed(create_app(room), Path(noted), room)
+        uvicorn.run(app, port=int(port), log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()
