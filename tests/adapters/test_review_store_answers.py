@@ -221,3 +221,16 @@ def test_the_newest_threshold_counts(store: ReviewStore) -> None:
     assert saved.asserts == 0.7
     with pytest.raises(InputError, match="mellan 0 och 1"):
         store.saved_thresholds.save(1.0, actor="anna", now=MOMENT)
+
+
+def test_the_newest_translation_is_shown(store: ReviewStore) -> None:
+    """Every one is kept and logged without its words; the newest of each text counts."""
+    for text in ("De tar barn.", "  De tar barnen. "):
+        store.translations.write("a", text, actor="anna", now=MOMENT)
+    found = store.translations.latest(["a", "b"])
+    assert {digest: one.text for digest, one in found.items()} == {"a": "De tar barnen."}
+    entry = store.audit.entries()[0]
+    assert (entry.action, entry.subject, dict(entry.details)) == ("translated", "a", {})
+    for empty in ("  ", "x" * 20_000):
+        with pytest.raises(InputError, match=r"Skriv|för lång"):
+            store.translations.write("a", empty, actor="anna", now=MOMENT)

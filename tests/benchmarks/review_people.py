@@ -41,6 +41,7 @@ _LOOKS: Mapping[tuple[str, ...], int] = {
     ("/logg", "/logg?handling=decided"): 3,
     ("/exportera/granska?form=csv&sprak=fa",): 1,
     ("/exportera/fragor?form=xlsx&sprak=ar",): 1,
+    ("/exportera/granska?form=csv",): 1,
 }
 _MAY_BE_REFUSED = {"/logg": 403, "/granska/flera": 403, "/exportera": 403, "/bemot/nytt": 403}
 

@@ -12,7 +12,7 @@ from motbild.core.accounts import may
 from motbild.web.language import LANG_NAMES
 from motbild.web.reading.facts import FactBank, read_bank
 from motbild.web.rendering import words_in
-from motbild.web.room import room_of
+from motbild.web.room import actor_of, room_of
 
 # Name and kind of badge.
 ANSWER_STATUSES: Mapping[str, tuple[str, str]] = {
@@ -50,6 +50,13 @@ def bank_in(request: Request) -> FactBank:
 def people_in(request: Request) -> dict[str, str]:
     """Return the names of those with an account, by login."""
     return {account.login: account.name for account in room_of(request).store.accounts.list()}
+
+
+def note_seen(request: Request, subject: str | None) -> None:
+    """Log that somebody saw the post that an answer is meant for, if it is for one."""
+    if subject:
+        audit = room_of(request).store.audit
+        audit.note("saw-item", subject[:200], actor=actor_of(request), now=request.state.now)
 
 
 def require(request: Request, role: str) -> None:

@@ -24,7 +24,7 @@ from motbild.web.room import Room
 from motbild.web.sessions import SafeHeaders, Sessions
 
 # Handlers that run at once. More would take turns all the same, and hold memory meanwhile.
-WORKERS = 8
+WORKERS = 4
 _M_ARENA_MAX = -8  # from malloc.h
 _LOG = logging.getLogger("motbild.web")
 

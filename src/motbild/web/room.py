@@ -12,6 +12,8 @@ from motbild.adapters.warehouse.reading import OpenSnapshot, SnapshotReader
 from motbild.settings import Settings
 from motbild.web.language import STOCKHOLM
 from motbild.web.overlay import Overlay
+from motbild.web.reading.daily import read_daily
+from motbild.web.reading.queue import read_order
 from motbild.web.signing_in import OnTheirWay
 
 ITEMS = files("motbild.web") / "sql" / "items.sql"
@@ -45,7 +47,7 @@ class Room:
         self._snapshots = SnapshotReader(
             self.settings.snapshot_link,
             ITEMS.read_text(encoding="utf-8"),
-            complete=self._overlay.follow,
+            complete=self._complete,
         )
 
     def snapshot(self) -> OpenSnapshot:
@@ -57,6 +59,12 @@ class Room:
         newest = self._snapshots.newest()
         self._overlay.follow(newest)
         return newest
+
+    def _complete(self, snapshot: OpenSnapshot) -> None:
+        """Make what most pages need of a snapshot, while others still read the one before."""
+        self._overlay.follow(snapshot)
+        read_order(snapshot)
+        read_daily(snapshot)
 
     def close(self) -> None:
         """Let go of the snapshot."""

@@ -1,12 +1,14 @@
 """Running the review room."""
 
+import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import uvicorn
 
 from motbild.adapters.passwords import draw_password, hash_password
 from motbild.adapters.review_store import ReviewStore, open_review_store
+from motbild.errors import InputError
 from motbild.settings import Settings
 from motbild.web.app import create_app
 from motbild.web.room import Room, utc_now
@@ -25,19 +27,36 @@ def serve_room(
         port: Port to listen on.
         tell: Called before the first request, with the first administrator's one-time
             password where there was no account, else with None.
+
+    Raises:
+        InputError: Nothing can listen there.
     """
-    with closing(open_review_store(settings.review_store_to_make)) as store:
-        tell(make_first_account(store))
-        room = Room(settings, store)
-        uvicorn.run(
+    with (
+        _listen(host, port) as listener,
+        closing(open_review_store(settings.review_store_to_make)) as store,
+        closing(Room(settings, store)) as room,
+    ):
+        config = uvicorn.Config(
             create_app(room),
-            host=host,
-            port=port,
             log_level="warning",
             access_log=False,  # addresses hold what was searched for
             server_header=False,
         )
-        room.close()
+        tell(make_first_account(store))
+        # Told to stop, it raises the signal anew once all is answered.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        raise InputError(
+            f"Port {port} of {host} cannot be listened on ({type(error).__name__}); it may be "
+            "taken: choose another with --port, or close what uses it."
+        ) from None
 
 
 def make_first_account(store: ReviewStore) -> str | None:

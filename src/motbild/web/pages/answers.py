@@ -21,6 +21,7 @@ from motbild.web.answering import (
     GONE,
     bank_in,
     language_name,
+    note_seen,
     people_in,
     read_count,
     require,
@@ -81,7 +82,9 @@ def _list(request: Request) -> Response:
 
 @reads
 def _one(request: Request) -> Response:
-    return _show(request, _found(request))
+    answer = _found(request)
+    note_seen(request, answer.family_id or answer.question_key)
+    return _show(request, answer)
 
 
 def _show(

@@ -22,7 +22,7 @@ from motbild.core.responses import (
     draft_answer,
 )
 from motbild.errors import InputError
-from motbild.web.answering import bank_in, language_name
+from motbild.web.answering import bank_in, language_name, note_seen
 from motbild.web.guards import acts, reads
 from motbild.web.reading.answers import read_narrative, read_occasion
 from motbild.web.reading.facts import BankFact, FactBank
@@ -93,15 +93,8 @@ def _choose(request: Request, bank: FactBank, parameters: Mapping[str, Any]) -> 
 def _page(request: Request) -> Response:
     bank = bank_in(request)
     choice = _choose(request, bank, request.query_params)
-    _note_occasion(request, choice)
+    note_seen(request, choice.told["item"] or choice.told["fraga"])
     return _show(request, bank, choice, choice.draft(bank))
-
-
-def _note_occasion(request: Request, choice: _Choice) -> None:
-    """Log that somebody saw the post that they answer."""
-    if seen := choice.told["item"] or choice.told["fraga"]:
-        audit = room_of(request).store.audit
-        audit.note("saw-item", seen[:200], actor=actor_of(request), now=request.state.now)
 
 
 def _show(

@@ -100,7 +100,9 @@ WITH spans AS (SELECT ?::DATE AS last_day, ?::DATE AS week_start, ?::DATE AS bef
 shown AS (
     SELECT
         posts.post_id, posts.platform, posts.source_id, posts.posted_day, posts.family_id,
-        posts.is_flagged, posts.is_threat,
+        posts.is_flagged,
+        -- One that somebody has passed on or judged otherwise waits for nobody.
+        posts.is_threat AND coalesce(status.kind, 'waiting') = 'waiting' AS is_threat,
         unnest(
             CASE WHEN status.kind = 'confirm' THEN status.narratives
                 WHEN len(posts.narrative_ids) > 0 THEN posts.narrative_ids

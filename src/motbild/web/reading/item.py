@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from motbild.adapters.warehouse.reading import OpenSnapshot
+from motbild.web.reading.queue import read_order
 
 MOST_TEXTS = 12
 
@@ -17,11 +18,12 @@ def read_item(snapshot: OpenSnapshot, family_id: str, explained: int = 1) -> dic
         explained: Of how many wordings what the model says is read too. The first is the
             post that the item stands for.
     """
-    rows = snapshot.rows("FROM memory.main.items WHERE family_id = ?", [family_id])
-    if not rows:
+    number = read_order(snapshot).places.get(family_id)
+    if number is None:
         return None
-    item = rows[0]
+    (item,) = snapshot.rows("FROM memory.main.items WHERE item_number = ?", [number])
     item["texts"] = _texts(snapshot, item, explained)
+    item["flags"] = item["texts"][0]["flags"]
     return item
 
 
@@ -37,18 +39,20 @@ def texts_to_decide(snapshot: OpenSnapshot, family_id: str) -> list[dict[str, st
         """
         SELECT text_digest, parent_digest, min(post_id) AS post_id
         FROM memory.main.item_posts
-        WHERE item_number = (SELECT item_number FROM memory.main.items WHERE family_id = ?)
+        WHERE item_number = ?
         GROUP BY text_digest, parent_digest
         ORDER BY text_digest, parent_digest
         """,
-        [family_id],
+        [read_order(snapshot).places.get(family_id)],
     )
 
 
 def _texts(snapshot: OpenSnapshot, item: Mapping[str, Any], explained: int) -> list[dict[str, Any]]:
     # In steps, since a join would read all of what the model says of every text.
     wordings = snapshot.rows(_WORDINGS, [item["post_id"], item["item_number"], MOST_TEXTS])
-    posts = snapshot.rows(_POSTS, [[wording["post_id"] for wording in wordings]])
+    posts = snapshot.rows(_POSTS + "WHERE post_id = ?", [item["post_id"]])
+    if others := [wording["post_id"] for wording in wordings[1:]]:
+        posts += snapshot.rows(_POSTS + _AMONG, [others])
     by_post = {post["post_id"]: post for post in posts}
     texts = [{**wording, **by_post[wording["post_id"]]} for wording in wordings]
     for text in texts[:explained]:
@@ -61,7 +65,8 @@ def _texts(snapshot: OpenSnapshot, item: Mapping[str, Any], explained: int) -> l
 _WORDINGS = """
     SELECT
         text_digest, parent_digest, arg_min(post_id, (post_id <> $1, post_id)) AS post_id,
-        count(*) AS copy_count, min(explained_row) AS explained_row
+        count(*) AS copy_count, min(explained_row) AS explained_row,
+        arg_min(flags, (post_id <> $1, post_id)) AS flags
     FROM memory.main.item_posts WHERE item_number = $2
     GROUP BY text_digest, parent_digest
     ORDER BY bool_or(post_id = $1) DESC, copy_count DESC, text_digest
@@ -71,8 +76,9 @@ _POSTS = """
     SELECT
         post_id, text, parent_text, lang, platform, source_id, posted_at, posted_day, address,
         like_count, share_count, comment_count, view_count, reply_to_post_id
-    FROM core.posts SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS post_id) USING (post_id)
+    FROM core.posts
 """
+_AMONG = "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS post_id) USING (post_id)"
 _EXPLANATIONS = (
     "stance_probabilities",
     "narrative_probabilities",

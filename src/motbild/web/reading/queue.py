@@ -101,7 +101,7 @@ class QueueFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class QueueOrder:
     """All items of a queue, in order, and the place of each."""
 
     families: Sequence[str]
@@ -181,10 +181,8 @@ class Queue:
         """Column that tells an item's place in the whole of the queue."""
         return "threat_number" if self.chosen.ko == "hot" else "item_number"
 
-    def _order(self) -> _Order:
-        return self.snapshot.once(
-            ("queue-order", self._place), lambda: _read_order(self.snapshot, self._place)
-        )
+    def _order(self) -> QueueOrder:
+        return read_order(self.snapshot, self._place)
 
     def _places(self) -> NDArray[np.int32]:
         """Return the places of the items that are chosen, in order."""
@@ -195,10 +193,15 @@ class Queue:
         )
 
 
-def _read_order(snapshot: OpenSnapshot, place: str) -> _Order:
+def read_order(snapshot: OpenSnapshot, place: str = "item_number") -> QueueOrder:
+    """Return the order of a queue, by the column that tells each item's place in it."""
     query = f"SELECT family_id FROM memory.main.items WHERE {place} IS NOT NULL ORDER BY {place}"  # noqa: S608
-    families = snapshot.table(query)["family_id"].to_pylist()
-    return _Order(families, {family: number for number, family in enumerate(families)})
+
+    def make() -> QueueOrder:
+        families = snapshot.table(query)["family_id"].to_pylist()
+        return QueueOrder(families, {family: number for number, family in enumerate(families)})
+
+    return snapshot.once(("queue-order", place), make)
 
 
 def _read_places(snapshot: OpenSnapshot, query: str, values: Sequence[object]) -> NDArray[np.int32]:

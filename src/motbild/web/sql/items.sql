@@ -60,7 +60,6 @@ WITH gathered AS (
         bool_or(is_proposed) AND NOT bool_or(is_flagged) AS is_proposed,
         arg_max(narrative_id, priority_score) AS narrative_id,
         list_sort(list_distinct(flatten(list(narrative_ids)))) AS narrative_ids,
-        arg_max(flags, priority_score) AS flags,
         max(probability) AS probability,
         arg_max(stance, priority_score) AS stance,
         max(priority_score) AS priority_score,
@@ -89,7 +88,7 @@ FROM gathered LEFT JOIN core.families AS families USING (family_id)
 ORDER BY item_number;
 
 CREATE TABLE memory.main.item_posts AS
-SELECT items.item_number, shown.* EXCLUDE (flags, priority_reason, nearest_seed_id)
+SELECT items.item_number, shown.* EXCLUDE (priority_reason, nearest_seed_id)
 FROM temp.main.shown_posts AS shown
 JOIN memory.main.items AS items USING (family_id)
 ORDER BY item_number, shown.priority_score DESC, shown.post_id;
