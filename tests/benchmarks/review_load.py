@@ -45,12 +45,21 @@ _MANY = 20  # requests from which a 95th percentile says something
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, as the server saw it: when, of what, how it ended, how long it took."""
+    """One request, as the server saw it.
+
+    Attributes:
+        at: When it came.
+        address: What it asked for.
+        status: How it ended.
+        seconds: Until the last byte of the answer.
+        worked: Of these, how long a processor was at work for it.
+    """
 
     at: float
     address: str
     status: int
     seconds: float
+    worked: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +146,10 @@ def measure_opening(settings: Settings) -> float:
 
 def render(shift: Shift, opening: float, told: Mapping[str, int], load: Sequence[float]) -> str:
     """Return what was measured as Markdown, with how."""
-    taken: dict[str, list[float]] = defaultdict(list)
+    taken: dict[str, list[Request]] = defaultdict(list)
     for request in shift.requests:
         if not request.address.startswith("GET /static"):
-            taken[request.address].append(1000 * request.seconds)
+            taken[request.address].append(request)
     every = [each for some in taken.values() for each in some]
     rows = [("**all**", _cells(every)), *((f"`{a}`", _cells(t)) for a, t in sorted(taken.items()))]
     around = max(shift.around_flip(), key=lambda request: request.seconds)
@@ -152,7 +161,8 @@ def render(shift: Shift, opening: float, told: Mapping[str, int], load: Sequence
             f"{describe_run(LIBRARIES)} The people who work ran on the same cores; the load "
             f"average was {load[0]:.1f} before and {load[1]:.1f} after. {told['acts']} earlier "
             f"decisions in the store. Milliseconds from the request's coming to the answer's "
-            "last byte.",
+            "last byte, and of these at the median how many a processor was at work; the rest is "
+            "waiting for a turn, among all that runs on the machine.",
             "",
             f"- {len(every)} requests, {shift.decided} decisions, "
             f"{len(shift.failures)} that went wrong",
@@ -161,25 +171,32 @@ def render(shift: Shift, opening: float, told: Mapping[str, int], load: Sequence
             f"- a snapshot is opened in {opening:.1f} seconds; around its publishing halfway, the "
             f"slowest request was `{around.address}` with {1000 * around.seconds:.0f} ms",
             "",
-            render_table(["page", "count", "median", "p95", "slowest"], rows),
+            render_table(["page", "count", "median", "p95", "slowest", "at work"], rows),
         ]
     )
 
 
-def _cells(taken: Sequence[float]) -> list[str]:
+def _cells(requests: Sequence[Request]) -> list[str]:
+    worked = [1000 * request.worked for request in requests if request.worked]
+    taken = _taken(requests)
     figures = (statistics.median(taken), _p95(taken), max(taken))
-    return [str(len(taken)), *(f"{figure:.0f}" for figure in figures)]
+    at_work = f"{statistics.median(worked):.0f}" if worked else "-"
+    return [str(len(taken)), *(f"{figure:.0f}" for figure in figures), at_work]
+
+
+def _taken(requests: Sequence[Request]) -> list[float]:
+    return [1000 * request.seconds for request in requests]
 
 
 def _p95(taken: Sequence[float]) -> float:
     return sorted(taken)[min(len(taken) - 1, round(0.95 * len(taken)))]
 
 
-def _over(taken: Mapping[str, Sequence[float]]) -> str:
+def _over(requests: Mapping[str, Sequence[Request]]) -> str:
     """Tell which pages are too slow; files that are taken away may take longer."""
-    taken = {address: t for address, t in taken.items() if "/exportera/" not in address}
-    slow = [a for a, t in taken.items() if statistics.median(t) > MEDIAN]
-    slow += [a for a, t in taken.items() if len(t) >= _MANY and _p95(t) > P95 and a not in slow]
+    taken = {a: _taken(r) for a, r in requests.items() if "/exportera/" not in a}
+    slow = {a for a, t in taken.items() if statistics.median(t) > MEDIAN}
+    slow |= {a for a, t in taken.items() if len(t) >= _MANY and _p95(t) > P95}
     named = ", ".join(f"`{address}`" for address in sorted(slow)) or "none"
     return f"over {MEDIAN} ms at the median or {P95} ms at the 95th percentile: {named}"
 

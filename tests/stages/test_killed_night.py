@@ -13,6 +13,7 @@ import pytest
 
 from motbild.adapters.warehouse.snapshots import query_snapshot
 from tests import night_process
+from tests.stages.test_night import Home
 
 _QUERIES = sorted((Path(__file__).parents[2] / "warehouse" / "queries").glob("*.sql"))
 _MOMENTS = 20
@@ -133,3 +134,21 @@ def test_analysts_are_answered_at_any_moment_of_a_night(
     flagged_counts.append(query_snapshot(link, "FROM analyst.flagged_posts").num_rows)
     assert len(set(flagged_counts)) == 2, "an analyst saw half a night"
     assert flagged_counts[0] == 0 < flagged_counts[-1]
+
+
+def test_a_file_is_read_once_a_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A night that dies after a file's last row leaves the reading of it to the next."""
+    home = Home(tmp_path / "home")
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"id": "1", "platform": "x", "text": "kidnappning", "lang": "sv"}\n')
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("motbild.stages.ingest._record", die)
+        with pytest.raises(KeyboardInterrupt):
+            home.night(posts)
+    home.night(posts)
+    assert home.rows("SELECT status FROM ops.source_runs") == [("read",)]
+    assert home.rows("SELECT completed_at IS NOT NULL FROM ops.files") == [(True,)]

@@ -83,8 +83,8 @@ def ingest(
     whose bytes were read to the end before is not opened again.
     """
     for source in sources:
-        for outcome in _take_source(warehouse, source, spool, intake):
-            _record(warehouse, outcome, intake)
+        for outcome, digest in _take_source(warehouse, source, spool, intake):
+            _record(warehouse, outcome, digest, intake)
     # As recorded, since a stage that is tried again has only part of it in hand.
     rows = warehouse.read(
         f"SELECT {', '.join(FileOutcome.__slots__)} FROM ops.source_runs "  # noqa: S608
@@ -96,24 +96,25 @@ def ingest(
 
 def _take_source(
     warehouse: Warehouse, source: SourceSpec, spool: LinkSpool, intake: Intake
-) -> Iterator[FileOutcome]:
+) -> Iterator[tuple[FileOutcome, str | None]]:
+    """Yield what became of each file, with the digest of one that was read to its end now."""
     try:
         paths = list_files(source)
     except SourceError as error:
-        yield FileOutcome(source.name, "", "failed", failure=str(error))
+        yield FileOutcome(source.name, "", "failed", failure=str(error)), None
         return
     if not paths:
-        yield FileOutcome(source.name, "", "empty")
+        yield FileOutcome(source.name, "", "empty"), None
     for path in paths:
         try:
             yield _take_file(warehouse, source, path, spool, intake)
         except SourceError as error:
-            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error))
+            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error)), None
 
 
 def _take_file(
     warehouse: Warehouse, source: SourceSpec, path: Path, spool: LinkSpool, intake: Intake
-) -> FileOutcome:
+) -> tuple[FileOutcome, str | None]:
     digest = file_digest(path)
     kind = source.kind or detect(path).name
     how = hashlib.sha256(repr((kind, source.mapping)).encode()).hexdigest()
@@ -122,17 +123,14 @@ def _take_file(
         [digest],
     )
     if known and known[0][1] is not None and known[0][2] == how:
-        return FileOutcome(source.name, _shown_name(path), "already-read")
+        return FileOutcome(source.name, _shown_name(path), "already-read"), None
     first_seen_at = known[0][0] if known else intake.now
     _open_file(warehouse, source, path, digest, kind, how, first_seen_at)
     provenance = Provenance(source.name, digest, _shown_name(path), first_seen_at, intake.run_id)
     rows = _reading(path, read_posts(path, kind=kind, mapping=source.mapping))
     for number, batch in enumerate(_batched(rows, intake.batch_row_count)):
         _store(warehouse, batch, number, provenance, spool, intake)
-    warehouse.execute(
-        "UPDATE ops.files SET completed_at = ? WHERE file_digest = ?", [intake.now, digest]
-    )
-    return FileOutcome(source.name, _shown_name(path), "read")
+    return FileOutcome(source.name, _shown_name(path), "read"), digest
 
 
 def _shown_name(path: Path) -> str:
@@ -225,8 +223,12 @@ def _open_file(
         warehouse.upsert("ops.files", pa.Table.from_pylist([row], schema=schemas.FILES))
 
 
-def _record(warehouse: Warehouse, outcome: FileOutcome, intake: Intake) -> None:
-    """Record what became of a file in this run, counted by what is stored."""
+def _record(warehouse: Warehouse, outcome: FileOutcome, digest: str | None, intake: Intake) -> None:
+    """Record what became of a file in this run, counted by what is stored.
+
+    That a file was read to its end stands together with the run that read it: with the one
+    and not the other, a night that dies between them would leave a source that no run has read.
+    """
     mine = [intake.run_id, outcome.source_id, outcome.file_name]
     if outcome.status == "already-read" and warehouse.read_rows(
         "SELECT 1 FROM ops.source_runs WHERE run_id = ? AND source_id = ? AND file_name = ?", mine
@@ -244,4 +246,10 @@ def _record(warehouse: Warehouse, outcome: FileOutcome, intake: Intake) -> None:
         "reject_count": outcome.reject_count,
         "failure": outcome.failure,
     }
-    warehouse.upsert("ops.source_runs", pa.Table.from_pylist([row], schema=schemas.SOURCE_RUNS))
+    told = pa.Table.from_pylist([row], schema=schemas.SOURCE_RUNS)
+    with warehouse.transaction():
+        if digest is not None:
+            warehouse.execute(
+                "UPDATE ops.files SET completed_at = ? WHERE file_digest = ?", [intake.now, digest]
+            )
+        warehouse.upsert("ops.source_runs", told)

@@ -13,7 +13,7 @@ from motbild.settings import Settings
 from motbild.web.language import STOCKHOLM
 from motbild.web.overlay import Overlay
 from motbild.web.reading.daily import read_daily
-from motbild.web.reading.queue import read_order
+from motbild.web.reading.places import read_order
 from motbild.web.signing_in import OnTheirWay
 
 ITEMS = files("motbild.web") / "sql" / "items.sql"

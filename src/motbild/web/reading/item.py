@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from motbild.adapters.warehouse.reading import OpenSnapshot
-from motbild.web.reading.queue import read_order
+from motbild.web.reading.places import read_order
 
 MOST_TEXTS = 12
 
@@ -55,8 +55,9 @@ def _texts(snapshot: OpenSnapshot, item: Mapping[str, Any], explained: int) -> l
         posts += snapshot.rows(_POSTS + _AMONG, [others])
     by_post = {post["post_id"]: post for post in posts}
     texts = [{**wording, **by_post[wording["post_id"]]} for wording in wordings]
-    for text in texts[:explained]:
-        found = snapshot.rows(_EXPLAINED, [text["explained_row"]])
+    for number, text in enumerate(texts):
+        row = text.pop("explained_row")
+        found = snapshot.rows(_EXPLAINED, [row]) if number < explained else []
         text |= found[0] if found else dict.fromkeys(_EXPLANATIONS)
     return texts
 

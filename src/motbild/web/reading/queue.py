@@ -1,15 +1,19 @@
 """The review queue: which items there are, in which order, and who is next."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from motbild.adapters.warehouse.reading import OpenSnapshot
+from motbild.web.reading.places import (
+    Places,
+    QueueOrder,
+    read_order,
+    read_places,
+    waiting_places,
+)
 
 QUEUES = {"flaggade": "is_flagged", "hot": "is_threat", "forslag": "is_proposed"}
 STATUSES = {
@@ -101,14 +105,6 @@ class QueueFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueOrder:
-    """All items of a queue, in order, and the place of each."""
-
-    families: Sequence[str]
-    places: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """The queue as one person sees it at one moment.
 
@@ -184,29 +180,15 @@ class Queue:
     def _order(self) -> QueueOrder:
         return read_order(self.snapshot, self._place)
 
-    def _places(self) -> NDArray[np.int32]:
+    def _places(self) -> Places:
         """Return the places of the items that are chosen, in order."""
+        if self.chosen == QueueFilter(ko=self.chosen.ko):
+            return waiting_places(self.snapshot, QUEUES[self.chosen.ko], self._place)
         condition, values = self.chosen.condition(self.actor, self.day)
         query = f"SELECT items.{self._place} AS place {_FROM} WHERE {condition} ORDER BY place"
         return self.snapshot.lately(
-            (query, *values), lambda: _read_places(self.snapshot, query, values)
+            (query, *values), lambda: read_places(self.snapshot, query, values)
         )
-
-
-def read_order(snapshot: OpenSnapshot, place: str = "item_number") -> QueueOrder:
-    """Return the order of a queue, by the column that tells each item's place in it."""
-    query = f"SELECT family_id FROM memory.main.items WHERE {place} IS NOT NULL ORDER BY {place}"  # noqa: S608
-
-    def make() -> QueueOrder:
-        families = snapshot.table(query)["family_id"].to_pylist()
-        return QueueOrder(families, {family: number for number, family in enumerate(families)})
-
-    return snapshot.once(("queue-order", place), make)
-
-
-def _read_places(snapshot: OpenSnapshot, query: str, values: Sequence[object]) -> NDArray[np.int32]:
-    places: NDArray[np.int32] = snapshot.table(query, values)["place"].to_numpy()
-    return places
 
 
 _LISTED = """
@@ -222,8 +204,4 @@ _LISTED = """
 
 def count_queues(snapshot: OpenSnapshot) -> dict[str, int]:
     """Return how many items wait in each queue."""
-    parts = ", ".join(
-        f"count(*) FILTER (items.{column}) AS {name}" for name, column in QUEUES.items()
-    )
-    query = f"SELECT {parts} {_FROM} WHERE {STATUSES['vantar']}"
-    return snapshot.lately(query, lambda: snapshot.rows(query)[0])
+    return {name: len(waiting_places(snapshot, column)) for name, column in QUEUES.items()}

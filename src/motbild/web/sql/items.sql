@@ -95,7 +95,8 @@ ORDER BY item_number, shown.priority_score DESC, shown.post_id;
 DROP TABLE temp.main.shown_posts;
 
 CREATE TABLE memory.main.item_texts AS
-SELECT DISTINCT text_digest, item_number FROM memory.main.item_posts ORDER BY text_digest;
+SELECT DISTINCT text_digest, item_number, family_id
+FROM memory.main.item_posts ORDER BY text_digest;
 
 -- What people have decided on their texts, copied from the review store as it is written, and
 -- what that makes of each item (decisions.sql).
