@@ -30,23 +30,21 @@ _TEXTS = """
 """
 
 
-def furnish(settings: Settings, people: int, acts: int) -> list[str]:
+def furnish(settings: Settings, people: int, acts: int) -> dict[str, str]:
     """Make accounts, and write down what they decided earlier.
 
     Returns:
-        The logins.
+        The logins, each with its role.
     """
-    logins = [f"person{number}" for number in range(people)]
+    roles = {f"person{number}": _ROLES[number % len(_ROLES)] for number in range(people)}
     now = datetime.now(UTC)
     with closing(open_review_store(settings.review_store_to_make)) as store:
         known, password = hash_password(PASSWORD), {"must_change_password": False}
-        for number, login in enumerate(logins):
-            role = _ROLES[number % len(_ROLES)]
-            store.accounts.create(
-                login, f"Person {number}", role, known, **password, actor="terminal", now=now
-            )
-        _decide(store, list(_earlier_acts(settings.snapshot_link, logins, acts, now)))
-    return logins
+        for login, role in roles.items():
+            name = login.replace("person", "Person ")
+            store.accounts.create(login, name, role, known, **password, actor="terminal", now=now)
+        _decide(store, list(_earlier_acts(settings.snapshot_link, list(roles), acts, now)))
+    return roles
 
 
 def next_snapshot(settings: Settings) -> Path:

@@ -86,13 +86,13 @@ class Shift:
         return [r for r in self.requests if r.at + r.seconds >= first and r.at <= last]
 
 
-def work_a_shift(settings: Settings, logins: Sequence[str], seconds: float) -> Shift:
+def work_a_shift(settings: Settings, roles: Mapping[str, str], seconds: float) -> Shift:
     """Let people work, with a newer snapshot published in the middle."""
     later = next_snapshot(settings)
     noted = settings.home / "times.json"
     with _serving(settings, noted) as address:
         ends_at = time.monotonic() + seconds
-        people = [Person(login, address, ends_at) for login in logins]
+        people = [Person(login, role, address, ends_at) for login, role in roles.items()]
         threads = let_work(people)
         time.sleep(seconds / 2)
         flip(settings, later)
@@ -216,9 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
         print("building the snapshot and a year of decisions", flush=True)
         build_snapshot(settings.home, asked.posts, asked.flags, yesterday)
-        logins = furnish(settings, asked.people, asked.acts)
+        roles = furnish(settings, asked.people, asked.acts)
         opening, before = measure_opening(settings), os.getloadavg()[0]
-        shift = work_a_shift(settings, logins, asked.seconds)
+        shift = work_a_shift(settings, roles, asked.seconds)
     told = {name: value for name, value in vars(asked).items() if isinstance(value, int)}
     text = render(shift, opening, told, (before, os.getloadavg()[0]))
     print(f"\n{text}")

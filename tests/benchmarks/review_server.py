@@ -24,6 +24,7 @@ from motbild.settings import Settings
 from motbild.web import guards
 from motbild.web.app import create_app
 from motbild.web.room import Room
+from motbild.web.serving import KEEP_ALIVE
 
 # Parts of an address that make it another page.
 _TELLING = ("flik", "form")
@@ -107,7 +108,14 @@ def main() -> None:
     with closing(open_review_store(settings.review_store_to_make)) as store:
         room = Room(settings, store)
         app = Timed(create_app(room), Path(noted), room)
-        uvicorn.run(app, port=int(port), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            app,
+            port=int(port),
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE,
+        )
+        uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from motbild.web.app import create_app
 from motbild.web.room import Room, utc_now
 
 FIRST_LOGIN = "administrator"
+# Longer than most think about a post: what is sent as a connection is closed may be lost.
+KEEP_ALIVE = 75  # seconds
 
 
 def serve_room(
@@ -41,6 +43,7 @@ def serve_room(
             log_level="warning",
             access_log=False,  # addresses hold what was searched for
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
         )
         tell(make_first_account(store))
         # Told to stop, it raises the signal anew once all is answered.
