@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from motbild.adapters.keys import load_key
 from motbild.adapters.night_lock import describe_holder
 from motbild.adapters.packs import load_pack
+from motbild.adapters.sources import SourceSpec
 from motbild.adapters.warehouse.snapshots import query_snapshot
 from motbild.core.pack_rules import check_pack
 from motbild.errors import MotbildError
@@ -137,7 +138,7 @@ def _model(settings: Settings) -> str:
 
 def _sources(settings: Settings) -> str:
     sources = load_sources(settings, [])
-    missing = [source.name for source in sources if not source.path.exists()]
+    missing = [s.name for s in sources if isinstance(s, SourceSpec) and not s.path.exists()]
     if missing:
         raise MotbildError(
             f"The sources {', '.join(missing)} are not where sources.toml says; correct the path."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from motbild.adapters.sources import KINDS, load_mappings
+from motbild.adapters.sources import KINDS, SourceSpec, load_specs
 from motbild.adapters.sources.mapping import KIND_NAMES, USUAL_COLUMNS
 from motbild.adapters.sources.rejects import REASONS
 from motbild.settings import Settings
@@ -52,14 +52,16 @@ def test_the_example_of_sources_toml_loads_and_uses_every_key(tmp_path: Path) ->
     assert example
     path = tmp_path / "sources.toml"
     path.write_text(example[1], encoding="utf-8")
-    sources = load_mappings(path)
-    assert sources["forum"].path == tmp_path / "exports" / "forum.csv"
-    assert sources["forum"].mapping is not None
-    assert sources["forum"].mapping.columns["text"] == ("inlägg",)
+    sources = load_specs(path)
+    forum = sources["forum"]
+    assert isinstance(forum, SourceSpec)
+    assert forum.path == tmp_path / "exports" / "forum.csv"
+    assert forum.mapping is not None
+    assert forum.mapping.columns["text"] == ("inlägg",)
     assert sources["tiktok"].kind is None
     path.write_text(example[1].replace("name =", "nam = 1\nname =", 1), encoding="utf-8")
     with pytest.raises(Exception, match="use one of") as caught:
-        load_mappings(path)
+        load_specs(path)
     keys = str(caught.value).split("use one of ")[1].rstrip(".").split(", ")
     assert sorted(_table(SOURCES, "key | what it holds")) == keys
 

@@ -146,7 +146,7 @@ def test_a_file_is_read_once_a_run_says_so(tmp_path: Path, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("motbild.stages.ingest._record", die)
+        patched.setattr("motbild.stages.ingest.record_outcome", die)
         with pytest.raises(KeyboardInterrupt):
             home.night(posts)
     home.night(posts)

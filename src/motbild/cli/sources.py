@@ -1,8 +1,9 @@
 """Commands around sources: list them, and check that they can be read."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,8 @@ from motbild.cli.output import print_json, print_line, print_table
 from motbild.errors import SourceError
 
 if TYPE_CHECKING:
-    from motbild.adapters.sources import SourceSpec
+    from motbild.adapters.sources import LiveSpec, SourceSpec, Spec
+    from motbild.core.records import RawPost, Reject
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -26,19 +28,22 @@ def add_commands(app: typer.Typer) -> None:
 
 def list_sources(home: Home = None, as_json: AsJson = False) -> None:
     """List the sources that a night reads, and the kinds that can be read."""
-    from motbild.adapters.sources import KINDS
+    from motbild.adapters.sources import KINDS, LIVE_KINDS
     from motbild.settings import Settings
     from motbild.wiring.sources import load_sources
 
     settings = Settings.load(home=home)
     sources = load_sources(settings, [])
     if as_json:
-        print_json([{"name": s.name, "kind": s.kind, "path": str(s.path)} for s in sources])
+        print_json([{"name": s.name, "kind": s.kind, "path": _place(s)} for s in sources])
         return
     if sources:
         print_table(
             ["source", "kind", "path"],
-            [(s.name, s.kind or "told from each file", s.path) for s in sources],
+            [
+                (s.name, s.kind or "told from each file", _place(s) or "asked over the network")
+                for s in sources
+            ],
         )
     else:
         print_line(
@@ -47,7 +52,10 @@ def list_sources(home: Home = None, as_json: AsJson = False) -> None:
         )
     print_table(
         ["kind", "what it is"],
-        [(kind.name, kind.title) for kind in KINDS.values()],
+        [
+            *((kind.name, kind.title) for kind in KINDS.values()),
+            *((kind.name, kind.title) for kind in LIVE_KINDS.values()),
+        ],
         title="Kinds",
     )
 
@@ -59,8 +67,10 @@ def check(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read sources to their end and store nothing: how many posts, and what is set aside."""
-    from motbild.adapters.sources import list_files
+    """Read sources and store nothing: how many posts, and what is set aside.
+
+    Files are read to their end; a source on the network is asked for one page.
+    """
     from motbild.settings import Settings
     from motbild.wiring.sources import load_sources
 
@@ -68,9 +78,9 @@ def check(
     failures: list[str] = []
     for source in load_sources(Settings.load(home=home), paths or []):
         with _kept(failures):
-            for path in list_files(source):
+            for look in _looks(source):
                 with _kept(failures):
-                    files.append(_count_rows(source, path))
+                    files.append(look())
     if as_json:
         print_json({"files": files, "failures": failures})
     else:
@@ -84,19 +94,50 @@ def check(
         raise SourceError(" ".join(failures))
 
 
-def _count_rows(source: "SourceSpec", path: Path) -> dict[str, Any]:
+def _place(source: "Spec") -> str | None:
+    """Return where a source's files lie; a source on the network has no such place."""
+    return str(source.path) if hasattr(source, "path") else None
+
+
+def _looks(source: "Spec") -> Iterator[Callable[[], dict[str, Any]]]:
+    """Yield one look at each file of a source, or one at the platform."""
+    from motbild.adapters.sources import LiveSpec, list_files
+
+    if isinstance(source, LiveSpec):
+        yield partial(_count_page, source)
+        return
+    for path in list_files(source):
+        yield partial(_count_file, source, path)
+
+
+def _count_page(source: "LiveSpec") -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    from motbild.adapters.sources import Window, collect_pages
+
+    with closing(collect_pages(source, Window(until=datetime.now(UTC)))) as pages:
+        page = next(pages, None)
+    return _counted(source.name, "first page", source.kind, page.rows if page else ())
+
+
+def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:
     from motbild.adapters.sources import detect, read_posts
-    from motbild.core.records import Reject
 
     kind = source.kind or detect(path).name
-    codes = Counter(
-        row.code if isinstance(row, Reject) else ""
-        for row in read_posts(path, kind=kind, mapping=source.mapping)
-    )
+    rows = read_posts(path, kind=kind, mapping=source.mapping)
+    return _counted(source.name, path.name, kind, rows)
+
+
+def _counted(
+    source_name: str, file_name: str, kind: str, rows: "Iterable[RawPost | Reject]"
+) -> dict[str, Any]:
+    from motbild.core.records import Reject
+
+    codes = Counter(row.code if isinstance(row, Reject) else "" for row in rows)
     post_count = codes.pop("", 0)
     return {
-        "source": source.name,
-        "file": path.name,
+        "source": source_name,
+        "file": file_name,
         "kind": kind,
         "post_count": post_count,
         "rejects": dict(sorted(codes.items())),

@@ -15,6 +15,7 @@ from motbild.core import schemas
 from motbild.core.language import identify_languages
 from motbild.core.privacy import links, mask, mask_links, pseudonym, public_address
 from motbild.core.records import RawPost, Reject
+from motbild.core.signals import find_signals
 from motbild.core.text import text_digest
 
 LOCAL_ZONE = ZoneInfo("Europe/Stockholm")
@@ -67,6 +68,7 @@ class Batch:
     texts: pa.Table
     engagement: pa.Table
     links: pa.Table
+    signals: pa.Table
 
 
 def local_day(moment: datetime) -> date:
@@ -155,6 +157,7 @@ def build_batch(
     text_rows: dict[str, dict[str, Any]] = {}
     observations: dict[tuple[str, datetime], dict[str, Any]] = {}
     link_rows: list[dict[str, Any]] = []
+    signal_rows: list[dict[str, Any]] = []
     for post, (lang, lang_probability) in zip(posts, languages, strict=True):
         post_id, is_new = _place(post, known)
         observation = _observation(post, post_id, provenance)
@@ -164,6 +167,7 @@ def build_batch(
             continue
         post_rows.append(_post_row(post, post_id, lang, provenance, key))
         link_rows.extend(_link_rows(post, post_id))
+        signal_rows.extend(_signal_rows(post, post_id, key))
         text_rows.setdefault(
             post.digest,
             {
@@ -179,6 +183,7 @@ def build_batch(
         texts=pa.Table.from_pylist(list(text_rows.values()), schema=schemas.TEXTS),
         engagement=pa.Table.from_pylist(list(observations.values()), schema=schemas.ENGAGEMENT),
         links=pa.Table.from_pylist(link_rows, schema=schemas.LINKS),
+        signals=pa.Table.from_pylist(signal_rows, schema=schemas.POST_SIGNALS),
     )
 
 
@@ -262,4 +267,16 @@ def _link_rows(post: MaskedPost, post_id: str) -> list[dict[str, Any]]:
             "address": public_address(address, raw.author),
         }
         for number, address in sorted(addresses.items())
+    ]
+
+
+def _signal_rows(post: MaskedPost, post_id: str, key: bytes) -> list[dict[str, Any]]:
+    return [
+        {
+            "post_id": post_id,
+            "kind": signal.kind,
+            "signal_digest": signal.digest,
+            "domain": signal.domain,
+        }
+        for signal in find_signals(post.raw, key)
     ]

@@ -38,6 +38,8 @@ class RawPost:
         url: Address of the post, or None.
         reply_to: Native id of the post it answers, or None.
         engagement: Reach when observed, or None.
+        media: What tells its pictures, films or sounds from others: the platform's own ids
+            or digests of them, or else their addresses.
     """
 
     native_id: str
@@ -50,6 +52,7 @@ class RawPost:
     url: str | None = None
     reply_to: str | None = None
     engagement: Engagement | None = None
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

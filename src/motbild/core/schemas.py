@@ -54,6 +54,15 @@ ENGAGEMENT = pa.schema(
 
 LINKS = pa.schema([("post_id", pa.string()), ("link_number", pa.int32()), ("address", pa.string())])
 
+POST_SIGNALS = pa.schema(
+    [
+        ("post_id", pa.string()),
+        ("kind", pa.string()),
+        ("signal_digest", pa.string()),
+        ("domain", pa.string()),
+    ]
+)
+
 TEXT_BANDS = pa.schema(
     [
         ("text_digest", pa.string()),
@@ -220,6 +229,15 @@ SOURCE_RUNS = pa.schema(
     ]
 )
 
+CURSORS = pa.schema(
+    [
+        ("source_id", pa.string()),
+        ("cursor", pa.string()),
+        ("updated_at", _MOMENT),
+        ("run_id", pa.string()),
+    ]
+)
+
 FILES = pa.schema(
     [
         ("file_digest", pa.string()),
@@ -316,6 +334,7 @@ BY_TABLE = {
     "core.texts": TEXTS,
     "core.engagement": ENGAGEMENT,
     "core.links": LINKS,
+    "core.post_signals": POST_SIGNALS,
     "core.text_bands": TEXT_BANDS,
     "core.text_families": TEXT_FAMILIES,
     "core.vectors": VECTORS,
@@ -333,6 +352,7 @@ BY_TABLE = {
     "ops.runs": RUNS,
     "ops.source_runs": SOURCE_RUNS,
     "ops.files": FILES,
+    "ops.cursors": CURSORS,
     "ops.rejects": REJECTS,
     "ops.models": MODELS,
 }

@@ -15,7 +15,7 @@ from motbild.adapters.keys import load_key
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.model_history import read_refusal
 from motbild.adapters.night_lock import hold_night_lock
-from motbild.adapters.sources import SourceSpec
+from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import Warehouse, open_warehouse
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_start, read_standing
 from motbild.adapters.warehouse.vector_cache import VectorCache
@@ -49,7 +49,7 @@ class Night:
     run: Run
     warehouse: Warehouse
     model: Model
-    sources: Sequence[SourceSpec]
+    sources: Sequence[Spec]
     interrupted_count: int = 0
     outcomes: list[FileOutcome] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -176,7 +176,7 @@ class Night:
 
 @contextmanager
 def open_night(
-    settings: Settings, sources: Sequence[SourceSpec], *, model: Model | None = None
+    settings: Settings, sources: Sequence[Spec], *, model: Model | None = None
 ) -> Iterator[Night]:
     """Begin a night: take the lock, open the warehouse, record the run; and end it.
 
@@ -207,7 +207,7 @@ def open_night(
 
 def run_night(
     settings: Settings,
-    sources: Sequence[SourceSpec],
+    sources: Sequence[Spec],
     *,
     run_step: StepRunner = lambda _, step: step(),
     model: Model | None = None,

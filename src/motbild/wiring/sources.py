@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from motbild.adapters.sources import SourceSpec, load_mappings
+from motbild.adapters.sources import SourceSpec, Spec, load_specs
 from motbild.settings import Settings
 
 
-def load_sources(settings: Settings, paths: Sequence[Path]) -> list[SourceSpec]:
+def load_sources(settings: Settings, paths: Sequence[Path]) -> list[Spec]:
     """Return the given files and folders as sources, or else those of the settings.
 
     Without any given, a night reads what `sources.toml` names, and the inbox where it
@@ -18,7 +18,7 @@ def load_sources(settings: Settings, paths: Sequence[Path]) -> list[SourceSpec]:
     if paths:
         seen: Counter[str] = Counter()
         return [_given(path, seen) for path in paths]
-    named = load_mappings(settings.sources_file) if settings.sources_file.exists() else {}
+    named = load_specs(settings.sources_file) if settings.sources_file.exists() else {}
     inbox = [SourceSpec(name="inbox", path=settings.inbox)] if settings.inbox.is_dir() else []
     return [*named.values(), *inbox]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from motbild.adapters.sources import load_mappings, read_posts
+from motbild.adapters.sources import SourceSpec, load_specs, read_posts
 from motbild.core.records import RawPost
 from motbild.errors import InputError
 
@@ -30,11 +30,13 @@ def test_sources_are_loaded(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "forum.csv").write_text("nr,inlägg\n1,hej\n", encoding="utf-8")
-    specs = load_mappings(tmp_path / "sources.toml")
+    specs = load_specs(tmp_path / "sources.toml")
     assert list(specs) == ["forum", "inbox"]
     assert specs["inbox"].kind is None
-    assert specs["inbox"].path == tmp_path / "in"
-    forum = specs["forum"]
+    inbox, forum = specs["inbox"], specs["forum"]
+    assert isinstance(inbox, SourceSpec)
+    assert isinstance(forum, SourceSpec)
+    assert inbox.path == tmp_path / "in"
     assert list(read_posts(forum.path, forum.kind, forum.mapping)) == [
         RawPost("1", "hej", "flashback", 2)
     ]
@@ -63,11 +65,11 @@ def test_mistakes_name_file_key_and_remedy(
     path = tmp_path / "sources.toml"
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(InputError) as raised:
-        load_mappings(path)
+        load_specs(path)
     assert all(word in str(raised.value) for word in [str(path), *words])
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
     """A file that is not there is an input error, not a crash."""
     with pytest.raises(InputError, match="cannot be read"):
-        load_mappings(tmp_path / "none.toml")
+        load_specs(tmp_path / "none.toml")

@@ -1,6 +1,7 @@
-"""Social-media exports, read from files into posts and rejects.
+"""Social-media posts, read from files and asked of platforms, as posts and rejects.
 
-Every kind of source has a file of its own here; `read_posts` is the way in. A
+Every kind of source has a file of its own here; `read_posts` is the way into a file and
+`collect_pages` that to a platform. A
 row that cannot be a post is a `Reject` and never stops the reading; a file that
 is not what it says it is raises `SourceError`. Memory stays bounded whatever
 the size of the file, its lines or its rows.
@@ -14,27 +15,36 @@ from types import MappingProxyType
 
 from motbild.adapters.sources import csv_table, fourcat, jsonl, parquet, telegram, zeeschuimer
 from motbild.adapters.sources.detection import check_text, detect_kind, is_source_file
-from motbild.adapters.sources.mapping import (
-    ColumnMapping,
-    SourceSpec,
-    default_mapping,
-    load_mappings,
+from motbild.adapters.sources.live import (
+    LIVE_KINDS,
+    LiveSpec,
+    Page,
+    Window,
+    collect_pages,
 )
+from motbild.adapters.sources.mapping import ColumnMapping, default_mapping
 from motbild.adapters.sources.rejects import make_reject
+from motbild.adapters.sources.sources_file import SourceSpec, Spec, load_specs
 from motbild.adapters.sources.streams import BrokenTailError, check_file, read_head
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 
 __all__ = [
     "KINDS",
+    "LIVE_KINDS",
     "ColumnMapping",
+    "LiveSpec",
+    "Page",
     "SourceKind",
     "SourceSpec",
+    "Spec",
+    "Window",
+    "collect_pages",
     "detect",
     "file_digest",
     "is_source_file",
     "list_files",
-    "load_mappings",
+    "load_specs",
     "read_posts",
 ]
 

@@ -1,16 +1,12 @@
-"""Which column of an export holds what, by default and as `sources.toml` says."""
+"""Which column of an export holds what, by default."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from motbild.errors import InputError
-
+# Of files.
 KIND_NAMES = ("jsonl", "csv", "parquet", "zeeschuimer", "fourcat", "telegram")
 
 # For each field of a post the names it goes by, the likeliest first.
@@ -53,6 +49,7 @@ USUAL_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "replies",
         ),
         "views": ("views", "view_count", "views_count", "plays", "play_count", "impression_count"),
+        "media": ("media", "media_urls", "media_url", "image_url", "video_url", "attachments"),
         "observed_at": ("observed_at", "collected_at", "retrieved_at"),
     }
 )
@@ -125,49 +122,9 @@ DEFAULT_MAPPING = ColumnMapping()
 FOURCAT_MAPPING = ColumnMapping(columns=FOURCAT_COLUMNS, time_zone="UTC")
 
 
-@dataclass(frozen=True)
-class SourceSpec:
-    """One source as `sources.toml` names it.
-
-    Attributes:
-        name: Lower-case name, unique in the file.
-        path: The file or folder it is read from.
-        kind: One of `KIND_NAMES`, or None to tell it from each file.
-        mapping: Where its posts' fields stand, or None for where they usually do.
-    """
-
-    name: str
-    path: Path
-    kind: str | None = None
-    mapping: ColumnMapping | None = None
-
-
 def default_mapping(kind: str | None) -> ColumnMapping:
     """Return where the posts' fields usually stand in a kind of source."""
     return FOURCAT_MAPPING if kind == "fourcat" else DEFAULT_MAPPING
-
-
-def load_mappings(path: Path) -> dict[str, SourceSpec]:
-    """Load the sources that a `sources.toml` names, by name.
-
-    Raises:
-        InputError: The file cannot be read, or a key or value in it is wrong.
-    """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as TOML ({error}); mend it.") from error
-    _refuse_unknown(path, tables, {"sources"}, "the file")
-    sources = tables.get("sources", [])
-    if not isinstance(sources, list) or not all(isinstance(table, dict) for table in sources):
-        raise InputError(f"{path}: 'sources' is not a list of tables; write [[sources]].")
-    specs: dict[str, SourceSpec] = {}
-    for number, table in enumerate(sources, start=1):
-        spec = _load_source(path, table, f"source {number}")
-        if spec.name in specs:
-            raise InputError(f"{path}: two sources are named '{spec.name}'; rename one.")
-        specs[spec.name] = spec
-    return specs
 
 
 def _first_told(row: Mapping[str, object], names: tuple[str, ...]) -> object:
@@ -178,55 +135,3 @@ def _first_told(row: Mapping[str, object], names: tuple[str, ...]) -> object:
         if value is not None and value != "" and not is_nan:
             return value
     return None
-
-
-def _load_source(path: Path, table: dict[str, Any], place: str) -> SourceSpec:
-    name = _read_string(path, table, "name", place)
-    place = f"source '{name}'"
-    known = {"name", "kind", "path", "platform", "time_zone", "columns"}
-    _refuse_unknown(path, table, known, place)
-    kind = _read_string(path, table, "kind", place) if "kind" in table else None
-    if kind not in (None, *KIND_NAMES):
-        raise InputError(f"{path}: {place} has an unknown kind; use one of {_listed(KIND_NAMES)}.")
-    mapping = default_mapping(kind)
-    if "platform" in table:
-        platform = _read_string(path, table, "platform", place)
-        mapping = replace(mapping, default_platform=platform.strip().lower())
-    if "time_zone" in table:
-        mapping = replace(mapping, time_zone=_read_string(path, table, "time_zone", place))
-        _check_zone(path, mapping, place)
-    columns = table.get("columns", {})
-    if not isinstance(columns, dict):
-        raise InputError(f"{path}: 'columns' of {place} is not a table; write [sources.columns].")
-    _refuse_unknown(path, columns, set(USUAL_COLUMNS), f"the columns of {place}")
-    named = {key: _read_string(path, columns, key, f"the columns of {place}") for key in columns}
-    source_path = path.parent / _read_string(path, table, "path", place)
-    return SourceSpec(name, source_path, kind, mapping.with_columns(**named))
-
-
-def _check_zone(path: Path, mapping: ColumnMapping, place: str) -> None:
-    try:
-        _ = mapping.zone
-    except (OSError, ValueError, LookupError) as error:
-        raise InputError(
-            f"{path}: 'time_zone' of {place} is unknown; write one such as 'Europe/Stockholm'."
-        ) from error
-
-
-def _read_string(path: Path, table: dict[str, Any], key: str, place: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{path}: '{key}' of {place} is missing or not text; write {key} = \"…\".")
-    return value
-
-
-def _refuse_unknown(path: Path, table: dict[str, Any], known: set[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            raise InputError(
-                f"{path}: unknown key '{key}' in {place}; use one of {_listed(sorted(known))}."
-            )
-
-
-def _listed(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(names)

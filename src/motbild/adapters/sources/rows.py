@@ -16,6 +16,7 @@ from motbild.core.text import text_digest
 
 TEXT_LIMIT = 100_000
 ID_LIMIT = 1_000
+MEDIA_LIMIT = 20
 
 # What a text may hold without saying anything: zero-width characters and blank letters.
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2800\u3164"
@@ -90,6 +91,7 @@ def make_post(fields: Mapping[str, object], line: int, mapping: ColumnMapping) -
             url=_read_name(fields.get("url")),
             reply_to=_read_parent(fields.get("reply_to"), native_id),
             engagement=_read_engagement(fields, mapping),
+            media=_read_media(fields.get("media")),
         )
     except BadFieldError as error:
         return make_reject(line, error.code)
@@ -148,6 +150,17 @@ def _read_platform(value: object) -> str | None:
 def _read_language(value: object) -> str | None:
     match = _LANGUAGE.fullmatch((_read_name(value) or "").lower())
     return match[1] if match and match[1] not in _NO_LANGUAGES else None
+
+
+def _read_media(value: object) -> tuple[str, ...]:
+    """Read ids or addresses of media: one, several parted by commas, or a list."""
+    if isinstance(value, str):
+        value = value.removeprefix("[").removesuffix("]").split(",")
+    if not isinstance(value, list | tuple):
+        return ()
+    told = (item.strip(" \t\r\n\"'") for item in value if isinstance(item, str))
+    usable = (name for name in told if name and "\0" not in name and not _SURROGATE.search(name))
+    return tuple(dict.fromkeys(name for name in usable if len(name) <= ID_LIMIT))[:MEDIA_LIMIT]
 
 
 def _read_engagement(fields: Mapping[str, object], mapping: ColumnMapping) -> Engagement | None:

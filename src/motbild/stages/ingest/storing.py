@@ -1,17 +1,13 @@
-"""Take posts in from files: read, mask, store; set bad rows aside."""
+"""Storing what a source brings, batch by batch, and recording how reading it went."""
 
-import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 
 from motbild.adapters.link_spool import LinkSpool
-from motbild.adapters.sources import SourceSpec, detect, file_digest, list_files, read_posts
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.intake import (
@@ -24,7 +20,6 @@ from motbild.core.intake import (
     mask_posts,
 )
 from motbild.core.records import RawPost, Reject
-from motbild.errors import SourceError
 
 _COUNTS = """
 WITH mine AS (
@@ -38,11 +33,12 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file of one source.
+    """What became of one file of one source, or of asking a live one.
 
     Attributes:
         source_id: The source.
-        file_name: Name of the file; empty where the source brought none.
+        file_name: Name of the file, or the kind of a live source; empty where the source
+            brought none.
         status: ``read``, ``already-read``, ``empty`` or ``failed``.
         post_count: Posts that were new.
         reject_count: Rows set aside that were new.
@@ -66,108 +62,92 @@ class Intake:
         now: Moment that new files are said to have been first seen.
         key: Secret key of the pseudonyms.
         batch_row_count: Rows that are stored in one transaction.
+        since: Earliest moment asked of live sources where a span is collected again;
+            None to go on where the last run ended.
+        until: Latest moment asked of them; None for now.
     """
 
     run_id: str
     now: datetime
     key: bytes
     batch_row_count: int = 2_000
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-def ingest(
-    warehouse: Warehouse, sources: Sequence[SourceSpec], spool: LinkSpool, intake: Intake
-) -> list[FileOutcome]:
-    """Store what the sources bring that is not stored yet.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file that is being read, or one asking of a live source.
 
-    A file that cannot be read is recorded as failed and stops nothing else; a file
-    whose bytes were read to the end before is not opened again.
+    Attributes:
+        file_digest: Digest of its bytes; of a live source, of its name and the run.
+        file_name: As shown.
+        source_id: The source.
+        kind: Form it is read as.
+        reading_digest: Digest of how it is read.
     """
-    for source in sources:
-        for outcome, digest in _take_source(warehouse, source, spool, intake):
-            _record(warehouse, outcome, digest, intake)
-    # As recorded, since a stage that is tried again has only part of it in hand.
-    rows = warehouse.read(
-        f"SELECT {', '.join(FileOutcome.__slots__)} FROM ops.source_runs "  # noqa: S608
-        "WHERE run_id = ? ORDER BY source_id, file_name",
-        [intake.run_id],
+
+    file_digest: str
+    file_name: str
+    source_id: str
+    kind: str
+    reading_digest: str
+
+
+def open_reading(
+    warehouse: Warehouse, reading: Reading, first_seen_at: datetime, run_id: str
+) -> Provenance:
+    """Record that a file is being read, and forget what an earlier way of reading set aside."""
+    row = {
+        "file_digest": reading.file_digest,
+        "file_name": reading.file_name,
+        "source_id": reading.source_id,
+        "kind": reading.kind,
+        "reading_digest": reading.reading_digest,
+        "first_seen_at": first_seen_at.astimezone(UTC),
+        "completed_at": None,
+    }
+    with warehouse.transaction():
+        warehouse.execute(
+            "DELETE FROM ops.rejects WHERE file_digest IN ("
+            "SELECT file_digest FROM ops.files WHERE file_digest = ? AND reading_digest <> ?)",
+            [reading.file_digest, reading.reading_digest],
+        )
+        warehouse.upsert("ops.files", pa.Table.from_pylist([row], schema=schemas.FILES))
+    return Provenance(
+        reading.source_id, reading.file_digest, reading.file_name, first_seen_at, run_id
     )
-    return [FileOutcome(**row) for row in rows.to_pylist()]
 
 
-def _take_source(
-    warehouse: Warehouse, source: SourceSpec, spool: LinkSpool, intake: Intake
-) -> Iterator[tuple[FileOutcome, str | None]]:
-    """Yield what became of each file, with the digest of one that was read to its end now."""
-    try:
-        paths = list_files(source)
-    except SourceError as error:
-        yield FileOutcome(source.name, "", "failed", failure=str(error)), None
-        return
-    if not paths:
-        yield FileOutcome(source.name, "", "empty"), None
-    for path in paths:
-        try:
-            yield _take_file(warehouse, source, path, spool, intake)
-        except SourceError as error:
-            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error)), None
-
-
-def _take_file(
-    warehouse: Warehouse, source: SourceSpec, path: Path, spool: LinkSpool, intake: Intake
-) -> tuple[FileOutcome, str | None]:
-    digest = file_digest(path)
-    kind = source.kind or detect(path).name
-    how = hashlib.sha256(repr((kind, source.mapping)).encode()).hexdigest()
-    known = warehouse.read_rows(
-        "SELECT first_seen_at, completed_at, reading_digest FROM ops.files WHERE file_digest = ?",
-        [digest],
-    )
-    if known and known[0][1] is not None and known[0][2] == how:
-        return FileOutcome(source.name, _shown_name(path), "already-read"), None
-    first_seen_at = known[0][0] if known else intake.now
-    _open_file(warehouse, source, path, digest, kind, how, first_seen_at)
-    provenance = Provenance(source.name, digest, _shown_name(path), first_seen_at, intake.run_id)
-    rows = _reading(path, read_posts(path, kind=kind, mapping=source.mapping))
-    for number, batch in enumerate(_batched(rows, intake.batch_row_count)):
-        _store(warehouse, batch, number, provenance, spool, intake)
-    return FileOutcome(source.name, _shown_name(path), "read"), digest
-
-
-def _shown_name(path: Path) -> str:
-    """Return a file's name as text, whatever bytes it is made of."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
-
-
-def _reading(path: Path, rows: Iterator[RawPost | Reject]) -> Iterator[RawPost | Reject]:
-    """Yield rows; what nobody foresaw in one file fails that file and not the night."""
-    try:
-        yield from rows
-    except SourceError:
-        raise
-    except Exception as error:
-        raise SourceError(
-            f"{path} could not be read to its end ({type(error).__name__}); what came before is "
-            "stored. Export it again."
-        ) from None
-
-
-def _batched(
+def batched(
     rows: Iterable[RawPost | Reject], row_count: int
 ) -> Iterator[tuple[RawPost | Reject, ...]]:
+    """Yield rows in batches of at most so many."""
     remaining = iter(rows)
     while batch := tuple(islice(remaining, row_count)):
         yield batch
 
 
-def _store(
+def store_batch(
     warehouse: Warehouse,
     rows: Sequence[RawPost | Reject],
     number: int,
     provenance: Provenance,
     spool: LinkSpool,
     intake: Intake,
+    cursor: str | None = None,
 ) -> None:
-    """Store one batch in one transaction."""
+    """Store one batch in one transaction.
+
+    Args:
+        warehouse: Where to.
+        rows: The batch.
+        number: Tells it from the other batches of its file in this run.
+        provenance: Where it comes from.
+        spool: Keeps its addresses until the flags are known.
+        intake: What ingestion needs besides.
+        cursor: Where a live source goes on behind it, or None.
+    """
     masked = identify_posts(
         mask_posts(row for row in rows if isinstance(row, RawPost)),
         source_id=provenance.source_id,
@@ -181,9 +161,24 @@ def _store(
     with warehouse.transaction():
         warehouse.append("core.posts", batch.posts, key=("post_id",))
         warehouse.append("core.texts", batch.texts, key=("text_digest",))
+        warehouse.append(
+            "core.post_signals", batch.signals, key=("post_id", "kind", "signal_digest")
+        )
         # Of two observations of one moment the later row is the newer.
         warehouse.upsert("core.engagement", batch.engagement)
         warehouse.append("ops.rejects", rejects, key=("file_digest", "line_number", "code"))
+        if cursor is not None:
+            _store_cursor(warehouse, provenance.source_id, cursor, intake)
+
+
+def _store_cursor(warehouse: Warehouse, source_id: str, cursor: str, intake: Intake) -> None:
+    row = {
+        "source_id": source_id,
+        "cursor": cursor,
+        "updated_at": intake.now,
+        "run_id": intake.run_id,
+    }
+    warehouse.upsert("ops.cursors", pa.Table.from_pylist([row], schema=schemas.CURSORS))
 
 
 def _stored_digests(warehouse: Warehouse, post_ids: Sequence[str]) -> dict[str, str]:
@@ -195,35 +190,9 @@ def _stored_digests(warehouse: Warehouse, post_ids: Sequence[str]) -> dict[str, 
         )
 
 
-def _open_file(
-    warehouse: Warehouse,
-    source: SourceSpec,
-    path: Path,
-    digest: str,
-    kind: str,
-    how: str,
-    first_seen_at: datetime,
+def record_outcome(
+    warehouse: Warehouse, outcome: FileOutcome, digest: str | None, intake: Intake
 ) -> None:
-    """Record that a file is being read, and forget what an earlier way of reading set aside."""
-    row = {
-        "file_digest": digest,
-        "file_name": _shown_name(path),
-        "source_id": source.name,
-        "kind": kind,
-        "reading_digest": how,
-        "first_seen_at": first_seen_at.astimezone(UTC),
-        "completed_at": None,
-    }
-    with warehouse.transaction():
-        warehouse.execute(
-            "DELETE FROM ops.rejects WHERE file_digest IN ("
-            "SELECT file_digest FROM ops.files WHERE file_digest = ? AND reading_digest <> ?)",
-            [digest, how],
-        )
-        warehouse.upsert("ops.files", pa.Table.from_pylist([row], schema=schemas.FILES))
-
-
-def _record(warehouse: Warehouse, outcome: FileOutcome, digest: str | None, intake: Intake) -> None:
     """Record what became of a file in this run, counted by what is stored.
 
     That a file was read to its end stands together with the run that read it: with the one

@@ -1,0 +1,85 @@
+"""Reading the files of a source: each once, known by its bytes."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from motbild.adapters.link_spool import LinkSpool
+from motbild.adapters.sources import SourceSpec, detect, file_digest, list_files, read_posts
+from motbild.adapters.warehouse import Warehouse
+from motbild.core.records import RawPost, Reject
+from motbild.errors import SourceError
+from motbild.stages.ingest.storing import (
+    FileOutcome,
+    Intake,
+    Reading,
+    batched,
+    open_reading,
+    store_batch,
+)
+
+
+def take_files(
+    warehouse: Warehouse, source: SourceSpec, spool: LinkSpool, intake: Intake
+) -> Iterator[tuple[FileOutcome, str | None]]:
+    """Yield what became of each file, with the digest of one that was read to its end now."""
+    try:
+        paths = list_files(source)
+    except SourceError as error:
+        yield FileOutcome(source.name, "", "failed", failure=str(error)), None
+        return
+    if not paths:
+        yield FileOutcome(source.name, "", "empty"), None
+    for path in paths:
+        try:
+            yield take_file(warehouse, source, path, spool, intake)
+        except SourceError as error:
+            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error)), None
+
+
+def take_file(
+    warehouse: Warehouse, source: SourceSpec, path: Path, spool: LinkSpool, intake: Intake
+) -> tuple[FileOutcome, str | None]:
+    """Read one file to its end, unless that was done before.
+
+    Raises:
+        SourceError: It cannot be read (further); what came before is stored.
+    """
+    digest = file_digest(path)
+    kind = source.kind or detect(path).name
+    how = hashlib.sha256(repr((kind, source.mapping)).encode()).hexdigest()
+    known = warehouse.read_rows(
+        "SELECT first_seen_at, completed_at, reading_digest FROM ops.files WHERE file_digest = ?",
+        [digest],
+    )
+    if known and known[0][1] is not None and known[0][2] == how:
+        return FileOutcome(source.name, _shown_name(path), "already-read"), None
+    provenance = open_reading(
+        warehouse,
+        Reading(digest, _shown_name(path), source.name, kind, how),
+        known[0][0] if known else intake.now,
+        intake.run_id,
+    )
+    rows = _reading(path, read_posts(path, kind=kind, mapping=source.mapping))
+    for number, batch in enumerate(batched(rows, intake.batch_row_count)):
+        store_batch(warehouse, batch, number, provenance, spool, intake)
+    return FileOutcome(source.name, _shown_name(path), "read"), digest
+
+
+def _shown_name(path: Path) -> str:
+    """Return a file's name as text, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _reading(path: Path, rows: Iterator[RawPost | Reject]) -> Iterator[RawPost | Reject]:
+    """Yield rows; what nobody foresaw in one file fails that file and not the night."""
+    try:
+        yield from rows
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError(
+            f"{path} could not be read to its end ({type(error).__name__}); what came before is "
+            "stored. Export it again."
+        ) from None
