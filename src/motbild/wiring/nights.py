@@ -39,6 +39,11 @@ from motbild.wiring.thresholds import apply_choice
 
 Step: TypeAlias = Callable[[], Mapping[str, int]]
 StepRunner: TypeAlias = Callable[[str, Step], Mapping[str, int]]
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Night:
     model: Model
     sources: Sequence[Spec]
     interrupted_count: int = 0
+    clock: Clock = _utc_now
     outcomes: list[FileOutcome] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     stage_seconds: dict[str, float] = field(default_factory=dict)
@@ -156,7 +162,7 @@ class Night:
         end_run(
             self.warehouse,
             self.run,
-            ended_at=datetime.now(UTC),
+            ended_at=self.clock(),
             counts=self.counts,
             stage_seconds=self.stage_seconds,
         )
@@ -176,7 +182,11 @@ class Night:
 
 @contextmanager
 def open_night(
-    settings: Settings, sources: Sequence[Spec], *, model: Model | None = None
+    settings: Settings,
+    sources: Sequence[Spec],
+    *,
+    model: Model | None = None,
+    clock: Clock = _utc_now,
 ) -> Iterator[Night]:
     """Begin a night: take the lock, open the warehouse, record the run; and end it.
 
@@ -184,11 +194,12 @@ def open_night(
         settings: Where and how.
         sources: What to read.
         model: What to classify with; by default the one that the settings name.
+        clock: Tells the time (UTC).
 
     Raises:
         LockHeldError: Another night runs in this home.
     """
-    started_at = datetime.now(UTC)
+    started_at = clock()
     run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with hold_night_lock(settings.home, run_id=run_id, now=started_at):
         model = model or apply_choice(settings, load_model(settings))
@@ -197,7 +208,7 @@ def open_night(
             open_warehouse(settings.live_file, settings.migrations, settings.views)
         ) as warehouse:
             interrupted = begin_run(warehouse, run)
-            night = Night(settings, run, warehouse, model, sources, interrupted)
+            night = Night(settings, run, warehouse, model, sources, interrupted, clock)
             try:
                 yield night
             except MotbildError as error:
@@ -211,6 +222,7 @@ def run_night(
     *,
     run_step: StepRunner = lambda _, step: step(),
     model: Model | None = None,
+    clock: Clock = _utc_now,
 ) -> NightReport:
     """Run a whole night, stage by stage.
 
@@ -219,18 +231,19 @@ def run_night(
         sources: What to read.
         run_step: Runs one named step; a scheduler puts retries and timeouts around it.
         model: What to classify with; by default the one that the settings name.
+        clock: Tells the time (UTC); a simulation has one of its own.
 
     Returns:
         What the night did and how things stand.
     """
-    with open_night(settings, sources, model=model) as night:
+    with open_night(settings, sources, model=model, clock=clock) as night:
         for name in NIGHTLY_ORDER:
             run_step(name, partial(night.step, name))
         return _end(night)
 
 
 def _end(night: Night, failure: str | None = None) -> NightReport:
-    ended_at = datetime.now(UTC)
+    ended_at = night.clock()
     report = _report(night, ended_at)
     end_run(
         night.warehouse,
