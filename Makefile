@@ -12,7 +12,7 @@ demo: $(STAMP)
 	$(BIN)/motbild demo
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --dist loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,7 +1,12 @@
 """What many tests share: where the checkout lies, and an empty warehouse."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+
+# Before numpy and torch are there: where tests run on every core, each keeps to one.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings

@@ -11,6 +11,7 @@ from motbild.adapters.sources import LiveSpec, Window, collect_pages, live, load
 from motbild.adapters.sources.live.credentials import load_credentials
 from motbild.adapters.sources.live.forms import LiveKind, LiveOptions, Page
 from motbild.adapters.sources.live.patience import Patience
+from motbild.adapters.sources.rejects import make_reject
 from motbild.core.records import RawPost
 from motbild.errors import InputError, SourceError
 
@@ -92,6 +93,19 @@ def test_credentials_come_from_the_environment_or_from_files(tmp_path: Path) -> 
     file.chmod(0o644)
     with pytest.raises(SourceError, match="chmod 600"):
         load_credentials("min-kalla", ("token",), (), tmp_path, {})
+
+
+def test_a_page_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no post of a page can be read, the source fails before its cursor moves on."""
+    monkeypatch.setenv("MOTBILD_SOURCE_A_TOKEN", "hemlig")
+    rows = tuple(make_reject(line, "missing-text") for line in range(1, 6))
+    kind = LiveKind("wall", "A stand-in", WallOptions, lambda *_: iter([Page(rows, "5")]))
+    monkeypatch.setattr(live, "LIVE_KINDS", {"wall": kind})
+    spec = _load(tmp_path, 'name = "a"', 'address = "x"')
+    with pytest.raises(SourceError, match="not one of 5 posts can be read: missing-text"):
+        list(collect_pages(spec, WINDOW))
 
 
 def test_pages_end_where_the_most_is_reached(

@@ -20,6 +20,7 @@ from motbild.adapters.sources.live.forms import (
     Window,
 )
 from motbild.adapters.sources.live.patience import Patience
+from motbild.core.records import Reject
 from motbild.errors import InputError, SourceError
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
 
 _KINDS: tuple[LiveKind, ...] = ()
 LIVE_KINDS: Mapping[str, LiveKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
+
+# Of so many rows one at least can be read, unless their form has changed.
+_TELLING_ROWS = 5
 
 # What people write where a credential does not belong.
 _SECRET_WORDS = ("password", "secret", "token", "api_key", "key", "access_token")
@@ -90,6 +94,7 @@ def collect_pages(spec: LiveSpec, window: Window) -> Generator[Page, None, None]
     taken = 0
     with closing(_collect(kind, spec, window, patience, credentials)) as pages:
         for page in pages:
+            _check_form(spec, page)
             yield page
             taken += len(page.rows)
             if taken >= options.most_posts:
@@ -113,6 +118,21 @@ def _collect(
             f"Source '{spec.name}' could not be read to its end ({type(error).__name__}); what it "
             "had brought before is stored. Run `motbild sources check`, and report it if it stays."
         ) from None
+
+
+def _check_form(spec: LiveSpec, page: Page) -> None:
+    """Refuse a page of which nothing can be read: the cursor behind it would lose its posts.
+
+    Raises:
+        SourceError: The platform has changed the form of its answers.
+    """
+    if len(page.rows) >= _TELLING_ROWS and all(isinstance(row, Reject) for row in page.rows):
+        codes = ", ".join(sorted({row.code for row in page.rows if isinstance(row, Reject)}))
+        raise SourceError(
+            f"Source '{spec.name}' answers in another form than before (not one of "
+            f"{len(page.rows)} posts can be read: {codes}); it is asked again from there next "
+            "time. Look for a newer Motbild, and report it if there is none."
+        )
 
 
 def _told(path: Path, place: str, kind: LiveKind, error: ValidationError) -> str:
