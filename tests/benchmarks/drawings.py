@@ -38,7 +38,7 @@ Cells = Mapping[str, Mapping[str, float | None]]
 
 def draw_precision_recall(judged: Mapping[str, Judged], file: Path) -> None:
     """Draw what share of the flags is right against what share of the posts is found."""
-    figure, axes = _begin("Fewer missed posts cost more false flags")
+    figure, axes = begin_chart("Fewer missed posts cost more false flags")
     for n, (name, each) in enumerate(judged.items()):
         weights = draw_weights(len(each.langs), SEED, RESAMPLES)
         curves = _precision_at_recall(each.flag_scores, each.flags, weights)
@@ -54,7 +54,7 @@ def draw_precision_recall(judged: Mapping[str, Judged], file: Path) -> None:
         xlim=(0, 1),
         ylim=(0, 1.02),
     )
-    _end(figure, axes, file)
+    end_chart(figure, axes, file)
 
 
 def draw_reliability(judged: Mapping[str, Judged], file: Path) -> None:
@@ -71,12 +71,12 @@ def draw_reliability(judged: Mapping[str, Judged], file: Path) -> None:
         axes.set(title=title, xlabel="Probability that was told", xlim=(0, 1), ylim=(0, 1.02))
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("How often it was so")
-    _end(figure, panels[0], file)
+    end_chart(figure, panels[0], file)
 
 
 def draw_languages(cells: Mapping[str, Cells], counts: Mapping[str, int], file: Path) -> None:
     """Draw average precision by language for each contender."""
-    figure, axes = _begin("How well posts are ranked, by language")
+    figure, axes = begin_chart("How well posts are ranked, by language")
     langs = [lang for lang in LANGUAGES if lang in counts]
     places = np.arange(len(langs))
     width = 0.8 / len(cells)
@@ -88,12 +88,12 @@ def draw_languages(cells: Mapping[str, Cells], counts: Mapping[str, int], file: 
         axes.errorbar(at, values, errors, label=name, capsize=2, lw=1.5, **style)
     axes.set_xticks(places, [f"{LANGUAGES[lang]}\n{counts[lang]} posts" for lang in langs])
     axes.set(ylabel="Average precision (1 is faultless)", ylim=(0, 1.02))
-    _end(figure, axes, file)
+    end_chart(figure, axes, file)
 
 
 def draw_curve(points: Mapping[str, Sequence[Point]], file: Path) -> None:
     """Draw average precision over the number of seeds."""
-    figure, axes = _begin("What more labelled seeds bring")
+    figure, axes = begin_chart("What more labelled seeds bring")
     for n, (name, path) in enumerate(points.items()):
         values, errors = _bars([cell for _, cell in path])
         counts = [count for count, _ in path]
@@ -103,7 +103,7 @@ def draw_curve(points: Mapping[str, Sequence[Point]], file: Path) -> None:
         ylabel="Average precision (1 is faultless)",
         ylim=(0, 1.02),
     )
-    _end(figure, axes, file)
+    end_chart(figure, axes, file)
 
 
 def _told_and_so(judged: Judged, part: str) -> tuple[Floats, Flags]:
@@ -163,7 +163,8 @@ def _figure(width: float = 7.0) -> Figure:
     return Figure(figsize=(width, 4.6), layout="constrained")
 
 
-def _begin(title: str) -> tuple[Figure, Any]:
+def begin_chart(title: str) -> tuple[Figure, Any]:
+    """Return an empty chart with a title."""
     figure = _figure()
     axes = figure.add_subplot()
     axes.set_title(title)
@@ -171,7 +172,8 @@ def _begin(title: str) -> tuple[Figure, Any]:
     return figure, axes
 
 
-def _end(figure: Figure, axes: Any, file: Path) -> None:
+def end_chart(figure: Figure, axes: Any, file: Path) -> None:
+    """Give a chart its legend and save it."""
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize="small")
     file.parent.mkdir(parents=True, exist_ok=True)
