@@ -72,6 +72,22 @@ class Settings(BaseSettings):
     stale_hours: float = Field(
         default=6.0, gt=0, description="A scheduled night that starts later than this is skipped."
     )
+    publisher: str | None = Field(
+        default=None, min_length=1, description="The authority, as what it shares names it."
+    )
+    publisher_url: str | None = Field(
+        default=None, description="Its address, such as https://myndighet.example."
+    )
+    smallest_count: int = Field(
+        default=5,
+        ge=1,
+        description="Fewer posts than this are not told to others by themselves.",
+    )
+    feed_token: SecretStr | None = Field(
+        default=None,
+        description="What dashboards show to read /api/feed.json; by default the file "
+        "secrets/feed-token in the home, and without either there is no such page.",
+    )
     oidc_issuer: str | None = Field(
         default=None,
         description="OpenID Connect service to sign in with, such as "
@@ -103,6 +119,14 @@ class Settings(BaseSettings):
         if not parts.hostname or not (parts.scheme == "https" or is_local):
             raise ValueError("it must be an address that begins with https://")
         return issuer
+
+    @field_validator("publisher_url")
+    @classmethod
+    def _check_publisher(cls, address: str | None) -> str | None:
+        parts = urlsplit(address or "https://none.example")
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise ValueError("it must be an address that begins with https://")
+        return address
 
     @field_validator("oidc_client_id")
     @classmethod
@@ -207,6 +231,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """Secret key of the pseudonyms."""
         return self.home / "secrets" / "pseudonym.key"
+
+    @property
+    def feed_token_file(self) -> Path:
+        """What dashboards show; may be absent."""
+        return self.home / "secrets" / "feed-token"
 
     @property
     def link_spool(self) -> Path:

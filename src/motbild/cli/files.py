@@ -21,6 +21,34 @@ def check_output(path: Path) -> None:
         raise InputError(f"{path} is a folder; name a file to write.")
 
 
+def check_new(path: Path, *, is_forced: bool) -> None:
+    """Make sure that a file can be written there and that none is lost by it.
+
+    Raises:
+        InputError: A file is there already, or none can be written.
+    """
+    if str(path) == "-":
+        return
+    check_output(path)
+    if path.exists() and not is_forced:
+        raise InputError(
+            f"{path} is there already; name another file, or add --force to write over it."
+        )
+
+
+@contextmanager
+def opened_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Open where to write bytes, as `opened_output` does for text; never the screen."""
+    check_output(path)
+    pending = path.with_name(f".{path.name}.pending")
+    try:
+        with pending.open("wb") as file:
+            yield file
+        pending.replace(path)
+    finally:
+        pending.unlink(missing_ok=True)
+
+
 @contextmanager
 def opened_output(path: Path) -> Iterator[IO[str]]:
     """Open where to write, `-` for the screen; a file gets its name once it is complete.

@@ -1,0 +1,113 @@
+"""Commands that hand over what a home knows, in the forms that others read."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from motbild.cli.files import check_new, write_text
+from motbild.cli.options import Home
+from motbild.cli.output import progress, warn
+
+if TYPE_CHECKING:
+    from motbild.settings import Settings
+    from motbild.wiring.sharing import Selection
+
+_DAY = ["%Y-%m-%d"]
+Output = Annotated[Path, typer.Option("--output", help="File to write; - for the screen.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+Narrative = Annotated[
+    str | None, typer.Option("--narrative", help="Only this narrative, by its id.")
+]
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", formats=_DAY, help="First day, such as 2026-11-01.")
+]
+LastDay = Annotated[
+    datetime | None, typer.Option("--to", formats=_DAY, help="Last day, itself included.")
+]
+Lang = Annotated[str | None, typer.Option("--lang", help="Only this language (ISO 639-1).")]
+_SCREEN = Path("-")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this module's commands to the command line."""
+    group = typer.Typer(
+        help="Hand over what is known, in forms that others read.", no_args_is_help=True
+    )
+    group.command(
+        epilog="Example: motbild export stix --from 2026-11-01 --to 2026-11-30 --output nov.json"
+    )(stix)
+    app.add_typer(group, name="export")
+
+
+def stix(
+    output: Output = _SCREEN,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
+    narrative: Narrative = None,
+    lang: Lang = None,
+    tlp: Annotated[
+        Literal["clear", "green", "amber", "red"],
+        typer.Option(help="Whom it may be passed on to (Traffic Light Protocol)."),
+    ] = "amber",
+    most: Annotated[
+        int, typer.Option(min=0, help="Messages told by themselves, for each narrative.")
+    ] = 500,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Along with what messages say, masked.")
+    ] = False,
+    with_addresses: Annotated[
+        bool,
+        typer.Option(
+            "--with-addresses", help="Along with where posts stand, which leads to who wrote them."
+        ),
+    ] = False,
+    force: Force = False,
+    home: Home = None,
+) -> None:
+    """Write what was seen of the narratives as STIX 2.1, for OpenCTI and the like."""
+    from motbild.wiring.stix_bundles import Sharing, make_bundle
+
+    settings = _begin(output, force, home)
+    chosen = _choose(narrative, first_day, last_day, lang)
+    with progress("Gathering what was seen …"):
+        sharing = Sharing(tlp, most, with_text, with_addresses)
+        bundle = make_bundle(settings, chosen, sharing)
+    write_text(output, bundle.text)
+    told = {"form": "stix", "tlp": tlp, "text": with_text, "addresses": with_addresses}
+    _finish(settings, "stix", chosen, output, bundle.object_count, told, "objects")
+
+
+def _begin(output: Path, force: bool, home: Path | None) -> "Settings":
+    """Make sure that the output can be written before anything is read."""
+    from motbild.settings import Settings
+
+    check_new(output, is_forced=force)
+    return Settings.load(home=home)
+
+
+def _choose(
+    narrative: str | None, first: datetime | None, last: datetime | None, lang: str | None
+) -> "Selection":
+    from motbild.wiring.sharing import Selection
+
+    return Selection(narrative, first and first.date(), last and last.date(), lang)
+
+
+def _finish(
+    settings: "Settings",
+    name: str,
+    chosen: "Selection",
+    output: Path,
+    count: int,
+    told: dict[str, Any],
+    counted: str,
+) -> None:
+    """Tell the log and the terminal what was handed over."""
+    from motbild.wiring.sharing import note_export
+
+    details = {"list": name, "filter": chosen.told, "row_count": count, **told}
+    note_export(settings, name, details, datetime.now(UTC))
+    if output != _SCREEN:
+        warn(f"{output} is written: {count} {counted}.")
