@@ -1,7 +1,6 @@
 """`motbild export stix`: what leaves a home, and what never does."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +8,9 @@ import pytest
 from stix2validator import validate_parsed_json
 
 from motbild.errors import InputError
-from tests.cli.commands import run
-from tests.sharing import ADDRESS, AUTHOR, PROTECTED, PUBLISHER, load_settings, opened_store
+from tests.cli.conftest import Export
+from tests.sharing import ADDRESS, AUTHOR, PROTECTED, load_settings, opened_store
 from tests.unit.test_stix_bundle import STRICT
-
-Export = Callable[..., Any]
-
-
-@pytest.fixture
-def export(furnished: Path, monkeypatch: pytest.MonkeyPatch) -> Export:
-    """Run a command on the furnished home; return what it prints as JSON."""
-    settings = load_settings(furnished)
-    monkeypatch.setenv("MOTBILD_HOME", str(settings.home))
-    monkeypatch.setenv("MOTBILD_PACKS", json.dumps([str(path) for path in settings.packs]))
-    for name, value in PUBLISHER.items():
-        monkeypatch.setenv(f"MOTBILD_{name.upper()}", value)
-
-    def export_stix(*words: object) -> Any:
-        shown = run("export", "stix", *words)
-        if shown.exception and not isinstance(shown.exception, SystemExit):
-            raise shown.exception
-        return json.loads(shown.stdout) if shown.stdout else None
-
-    return export_stix
 
 
 def _of(bundle: Any, kind: str) -> list[Any]:
@@ -40,7 +19,7 @@ def _of(bundle: Any, kind: str) -> list[Any]:
 
 def test_what_was_seen_is_told_without_words_or_places(export: Export) -> None:
     """One message of six posts by itself, the others together; no author, text or address."""
-    bundle = export("--narrative", "kidnappning")
+    bundle = export("stix", "--narrative", "kidnappning")
     assert validate_parsed_json(bundle, STRICT).is_valid
     observed = {o["number_observed"]: o for o in _of(bundle, "observed-data")}
     assert observed[6]["labels"] == ["machine-match"]
@@ -56,7 +35,7 @@ def test_what_was_seen_is_told_without_words_or_places(export: Export) -> None:
 
 def test_words_and_places_are_told_when_asked_for(export: Export) -> None:
     """Only of messages that many posted; a threat never, nor what a person judged otherwise."""
-    bundle = export("--with-text", "--with-addresses", "--tlp", "red")
+    bundle = export("stix", "--with-text", "--with-addresses", "--tlp", "red")
     said = {one["id"] for one in _of(bundle, "text")}
     for observed in _of(bundle, "observed-data"):
         if observed["object_refs"][0] in said:
@@ -72,7 +51,7 @@ def test_what_people_said_goes_before_what_a_model_says(
 ) -> None:
     """What is confirmed stands for itself; what is protected or a threat is not there at all."""
     monkeypatch.setenv("MOTBILD_SMALLEST_COUNT", "1")
-    bundle = export("--with-text", "--most", 500)
+    bundle = export("stix", "--with-text", "--most", 500)
     observed = {o["object_refs"][0]: o for o in _of(bundle, "observed-data")}
     told = {one["value"]: observed[one["id"]]["labels"] for one in _of(bundle, "text")}
     assert told["kidnappning av barn bekräftas här av en granskare"] == ["human-confirmed"]
@@ -85,18 +64,18 @@ def test_what_people_said_goes_before_what_a_model_says(
 def test_a_file_appears_whole_and_is_not_written_over(export: Export, tmp_path: Path) -> None:
     """A second time asks for --force; the log tells what was handed over, and not what it said."""
     path = tmp_path / "bundle.json"
-    export("--output", path)
+    export("stix", "--output", path)
     first = path.read_bytes()
     with pytest.raises(InputError, match="is there already"):
-        export("--output", path)
-    export("--output", path, "--force")
+        export("stix", "--output", path)
+    export("stix", "--output", path, "--force")
     assert path.read_bytes() == first
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_log_tells_what_was_handed_over(export: Export, furnished: Path) -> None:
     """At the terminal, which part, whether with words, and how many objects."""
-    bundle = export("--lang", "sv")
+    bundle = export("stix", "--lang", "sv")
     with opened_store(load_settings(furnished)) as store:
         entry = store.audit.entries(action="exported")[0]
     assert (entry.actor, entry.subject) == ("terminal", "stix")
@@ -120,11 +99,11 @@ def test_the_log_tells_what_was_handed_over(export: Export, furnished: Path) -> 
 def test_a_mistake_is_told_in_a_sentence(export: Export, words: list[str], told: str) -> None:
     """And nothing is written."""
     with pytest.raises(InputError, match=told):
-        export(*words)
+        export("stix", *words)
 
 
 def test_nobody_shares_without_a_name(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     """The setting that is missing is named."""
     monkeypatch.delenv("MOTBILD_PUBLISHER")
     with pytest.raises(InputError, match="set MOTBILD_PUBLISHER"):
-        export()
+        export("stix")

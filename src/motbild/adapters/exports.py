@@ -7,9 +7,10 @@ for programs, which want each value as it is.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import IO, Any, Literal
 
 import pyarrow as pa
@@ -96,46 +97,72 @@ def write_table(table: pa.Table, kind: Kind, about: About) -> bytes:
 
 
 def save_table(table: pa.Table, kind: Kind, about: About, file: IO[bytes]) -> None:
-    """Write a table to an open file, a thousand rows at a time.
+    """Write a table to an open file, a thousand rows at a time; see `save_rows`.
+
+    Raises:
+        InputError: There are more rows than a sheet takes.
+    """
+    if kind == "xlsx":
+        _require_sheet(table.num_rows)  # before any of it is written
+    save_rows(table.to_reader(max_chunksize=_BATCH_ROWS), kind, about, file)
+
+
+def save_rows(rows: pa.RecordBatchReader, kind: Kind, about: About, file: IO[bytes]) -> int:
+    """Write rows to an open file as they come, so that never more than a few are held.
 
     Args:
-        table: Any columns; lists and structs become JSON in CSV and XLSX.
+        rows: Any columns; lists and structs become JSON in CSV and XLSX.
         kind: Of `MEDIA_TYPES`.
         about: What the file says of itself.
         file: Binary and seekable, left open at its end.
+
+    Returns:
+        How many rows they were.
 
     Raises:
         InputError: There are more rows than a sheet takes.
     """
     writers = {"csv": _save_csv, "xlsx": _save_xlsx, "parquet": _save_parquet}
-    writers[kind](table, about, file)
+    return writers[kind](rows, about, file)
 
 
-def _save_parquet(table: pa.Table, about: About, file: IO[bytes]) -> None:  # noqa: ARG001
-    pq.write_table(table, file, compression="zstd")
+def _save_parquet(rows: pa.RecordBatchReader, about: About, file: IO[bytes]) -> int:  # noqa: ARG001
+    count = 0
+    with pq.ParquetWriter(file, rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
 
 
-def _save_csv(table: pa.Table, about: About, file: IO[bytes]) -> None:  # noqa: ARG001
+def _save_csv(rows: pa.RecordBatchReader, about: About, file: IO[bytes]) -> int:  # noqa: ARG001
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
-    writer.writerow([defuse_csv(name) for name in table.column_names])
-    for row in _rows(table):
+    writer.writerow([defuse_csv(name) for name in rows.schema.names])
+    count = 0
+    for count, row in enumerate(_each(rows), start=1):  # noqa: B007 - told at the end
         writer.writerow([csv_field(value) for value in row])
     lines.flush()
     lines.detach()
+    return count
 
 
-def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+def _each(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    for whole in batches:
+        for start in range(0, whole.num_rows, _BATCH_ROWS):
+            batch = whole.slice(start, _BATCH_ROWS)
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _save_xlsx(table: pa.Table, about: About, file: IO[bytes]) -> None:
-    if table.num_rows >= _SHEET_ROWS:
+def _require_sheet(row_count: int) -> None:
+    if row_count >= _SHEET_ROWS:
         raise InputError(
-            f"Listan har {table.num_rows} rader och Excel tar högst {_SHEET_ROWS - 1}: "
+            f"Listan har {row_count} rader och Excel tar högst {_SHEET_ROWS - 1}: "
             "välj CSV eller Parquet, eller ett snävare urval."
         )
+
+
+def _save_xlsx(rows: pa.RecordBatchReader, about: About, file: IO[bytes]) -> int:
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -146,37 +173,41 @@ def _save_xlsx(table: pa.Table, about: About, file: IO[bytes]) -> None:
     with xlsxwriter.Workbook(file, options) as book:
         created = about.written_at.astimezone(UTC).replace(tzinfo=None)
         book.set_properties({"title": defuse(about.title), "created": created})
-        _write_rows(book, book.add_worksheet(words["rows"]), table)
-        _write_about(book, book.add_worksheet(words["about"]), _about_rows(about, table.num_rows))
+        count = _write_rows(book, book.add_worksheet(words["rows"]), rows)
+        _write_about(book, book.add_worksheet(words["about"]), _about_rows(about, count))
+    return count
 
 
-def _write_rows(book: Any, sheet: Any, table: pa.Table) -> None:  # noqa: ANN401 - xlsxwriter's
-    """Write the table beneath a header that stays in sight."""
+def _write_rows(book: Any, sheet: Any, rows: pa.RecordBatchReader) -> int:  # noqa: ANN401 - xlsxwriter's
+    """Write the rows beneath a header that stays in sight; return how many they were."""
+    first = next(iter(rows), None)
     sheet.freeze_panes(1, 0)
-    for column, width in enumerate(_widths(table)):
+    for column, width in enumerate(_widths(rows.schema.names, first)):
         sheet.set_column(column, column, width)
     bold = book.add_format({"bold": True, "bottom": 1})
     formats: dict[type[date], Any] = {
         datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         date: book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    for column, name in enumerate(table.column_names):
+    for column, name in enumerate(rows.schema.names):
         sheet.write_string(0, column, defuse(name), bold)
-    for number, row in enumerate(_rows(table), start=1):
+    count = 0
+    for count, row in enumerate(_each(chain([first] if first is not None else [], rows)), start=1):
+        _require_sheet(count)
         for column, value in enumerate(row):
-            _write_cell(sheet, number, column, cell_value(value), formats)
-    if table.num_columns:
-        sheet.autofilter(0, 0, table.num_rows, table.num_columns - 1)
+            _write_cell(sheet, count, column, cell_value(value), formats)
+    if rows.schema.names:
+        sheet.autofilter(0, 0, count, len(rows.schema.names) - 1)
+    return count
 
 
-def _widths(table: pa.Table) -> list[int]:
+def _widths(names: Sequence[str], first: pa.RecordBatch | None) -> list[int]:
     """Return for each column a width that its name and its first values fit in."""
-    first = table.slice(0, 100)
-    columns = zip(table.column_names, first.columns, strict=True)
-    longest = [
-        max([len(name) + 3, *(len(str(cell_value(value))) for value in column.to_pylist())])
-        for name, column in columns
-    ]
+    shown = first.slice(0, 100).to_pydict() if first is not None else {}
+    longest = (
+        max([len(name) + 3, *(len(str(cell_value(value))) for value in shown.get(name, ()))])
+        for name in names
+    )
     return [min(max(length, _NARROWEST), _WIDEST) for length in longest]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from motbild.cli.files import check_new, write_text
+from motbild.cli.files import check_new, opened_bytes, write_text
 from motbild.cli.options import Home
 from motbild.cli.output import progress, warn
 
@@ -27,6 +27,12 @@ LastDay = Annotated[
     datetime | None, typer.Option("--to", formats=_DAY, help="Last day, itself included.")
 ]
 Lang = Annotated[str | None, typer.Option("--lang", help="Only this language (ISO 639-1).")]
+WithAddresses = Annotated[
+    bool,
+    typer.Option(
+        "--with-addresses", help="Along with where posts stand, which leads to who wrote them."
+    ),
+]
 _SCREEN = Path("-")
 
 
@@ -38,6 +44,10 @@ def add_commands(app: typer.Typer) -> None:
     group.command(
         epilog="Example: motbild export stix --from 2026-11-01 --to 2026-11-30 --output nov.json"
     )(stix)
+    group.command(epilog="Example: motbild export claimreview --lang sv --output svar.json")(
+        claimreview
+    )
+    group.command(epilog="Example: motbild export table flagged --output flagged.xlsx")(table)
     app.add_typer(group, name="export")
 
 
@@ -57,12 +67,7 @@ def stix(
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Along with what messages say, masked.")
     ] = False,
-    with_addresses: Annotated[
-        bool,
-        typer.Option(
-            "--with-addresses", help="Along with where posts stand, which leads to who wrote them."
-        ),
-    ] = False,
+    with_addresses: WithAddresses = False,
     force: Force = False,
     home: Home = None,
 ) -> None:
@@ -77,6 +82,85 @@ def stix(
     write_text(output, bundle.text)
     told = {"form": "stix", "tlp": tlp, "text": with_text, "addresses": with_addresses}
     _finish(settings, "stix", chosen, output, bundle.object_count, told, "objects")
+
+
+def claimreview(
+    output: Output = _SCREEN,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
+    narrative: Narrative = None,
+    lang: Lang = None,
+    with_appearances: Annotated[
+        bool,
+        typer.Option(
+            "--with-appearances",
+            help="Along with where the claim is made, which leads to who made it.",
+        ),
+    ] = False,
+    force: Force = False,
+    home: Home = None,
+) -> None:
+    """Write the published answers as ClaimReview (JSON-LD), for the pages where they stand.
+
+    The days are those of publication.
+    """
+    from motbild.wiring.claim_reviews import make_reviews
+
+    settings = _begin(output, force, home)
+    chosen = _choose(narrative, first_day, last_day, lang)
+    today = datetime.now(UTC).date()
+    reviews = make_reviews(settings, chosen, today, with_appearances=with_appearances)
+    for sentence in reviews.warnings:
+        warn(sentence)
+    write_text(output, reviews.text)
+    told = {"form": "claimreview", "appearances": with_appearances}
+    _finish(settings, "claimreview", chosen, output, reviews.count, told, "answers")
+
+
+def table(
+    name: Annotated[str, typer.Argument(help="The list, such as flagged or daily-counts.")],
+    output: Annotated[Path, typer.Option("--output", help="File to write.")],
+    kind: Annotated[
+        Literal["csv", "xlsx", "parquet"] | None,
+        typer.Option(help="By default as the file's name ends, else csv."),
+    ] = None,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
+    narrative: Narrative = None,
+    lang: Lang = None,
+    with_threats: Annotated[
+        bool, typer.Option("--with-threats", help="Let out the list of threats.")
+    ] = False,
+    with_addresses: WithAddresses = False,
+    force: Force = False,
+    home: Home = None,
+) -> None:
+    """Write a list of the newest snapshot as CSV, XLSX or Parquet.
+
+    Columns are named as in the data dictionary. CSV is as a Swedish Excel opens it.
+    """
+    from motbild.adapters.exports import About, save_rows
+    from motbild.wiring.lists import find_list, opened_list
+
+    listed = find_list(name, with_threats=with_threats)
+    settings = _begin(output, force, home)
+    chosen = _choose(narrative, first_day, last_day, lang)
+    form = kind or _kind_of(output)
+    selection = ", ".join(f"{part}: {told}" for part, told in chosen.told.items())
+    about = About(name, selection, datetime.now(UTC), "en")
+    with (
+        progress("Writing …"),
+        opened_list(settings, listed, chosen, with_addresses=with_addresses) as rows,
+        opened_bytes(output) as file,
+    ):
+        count = save_rows(rows, form, about, file)
+    told = {"form": form, "addresses": with_addresses}
+    _finish(settings, name, chosen, output, count, told, "rows")
+
+
+def _kind_of(output: Path) -> Literal["csv", "xlsx", "parquet"]:
+    endings: dict[str, Literal["xlsx", "parquet"]] = {".xlsx": "xlsx", ".parquet": "parquet"}
+    return endings.get(output.suffix.lower(), "csv")
 
 
 def _begin(output: Path, force: bool, home: Path | None) -> "Settings":
