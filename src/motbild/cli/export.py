@@ -48,6 +48,7 @@ def add_commands(app: typer.Typer) -> None:
         claimreview
     )
     group.command(epilog="Example: motbild export table flagged --output flagged.xlsx")(table)
+    group.command(epilog="Example: motbild export feed --output feed.json --force")(feed)
     app.add_typer(group, name="export")
 
 
@@ -161,6 +162,33 @@ def table(
 def _kind_of(output: Path) -> Literal["csv", "xlsx", "parquet"]:
     endings: dict[str, Literal["xlsx", "parquet"]] = {".xlsx": "xlsx", ".parquet": "parquet"}
     return endings.get(output.suffix.lower(), "csv")
+
+
+def feed(
+    output: Output = _SCREEN,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
+    narrative: Narrative = None,
+    lang: Lang = None,
+    force: Force = False,
+    home: Home = None,
+) -> None:
+    """Write counts, what stands out and how the night went as JSON, for dashboards.
+
+    By default the last ninety days. The review room gives the same at /api/feed.json.
+    """
+    from motbild.wiring.feed import write_feed
+    from motbild.wiring.sharing import load_narratives, opened_snapshot
+
+    settings = _begin(output, force, home)
+    chosen = _choose(narrative, first_day, last_day, lang)
+    if narrative is not None:
+        load_narratives(settings, narrative)
+    with opened_snapshot(settings) as snapshot:
+        text = write_feed(settings, snapshot, chosen)
+    write_text(output, text)
+    if output != _SCREEN:
+        warn(f"{output} is written.")
 
 
 def _begin(output: Path, force: bool, home: Path | None) -> "Settings":

@@ -71,7 +71,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class CampaignEvidence:
-    """Signs that a message was spread in concert; see `core.campaigns`."""
+    """Signs that a message was spread in concert, of which the days may not be known."""
 
     campaign_id: str
     narrative_id: str
@@ -79,8 +79,8 @@ class CampaignEvidence:
     account_count: int
     burst_post_count: int
     burst_seconds: int
-    first_day: date
-    last_day: date
+    first_day: date | None
+    last_day: date | None
     reasons: tuple[str, ...]
 
 
@@ -282,11 +282,13 @@ def _tell_campaign(
     narrative: StixObject,
     techniques: Sequence[StixObject],
 ) -> Iterator[StixObject]:
-    first, last = day_bounds(evidence.first_day, evidence.last_day)
+    first, last = None, None
+    if evidence.first_day and evidence.last_day:
+        first, last = day_bounds(evidence.first_day, evidence.last_day)
     campaign = frame.make(
         "campaign",
         (evidence.campaign_id,),
-        name=f"{narrative['name']}: one message, from {evidence.first_day}",
+        name=f"{narrative['name']}: message {evidence.campaign_id[:12]}",
         description=_CAMPAIGN_NOTE.format(
             posts=evidence.post_count,
             accounts=evidence.account_count,

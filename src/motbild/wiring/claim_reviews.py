@@ -83,12 +83,7 @@ def read_published(settings: Settings, chosen: Selection) -> list[Answer]:
 
 def _is_chosen(answer: Answer, chosen: Selection) -> bool:
     day = answer.published_on
-    return (
-        day is not None
-        and chosen.lang in (None, answer.lang)
-        and (chosen.first_day is None or day >= chosen.first_day)
-        and (chosen.last_day is None or day <= chosen.last_day)
-    )
+    return day is not None and chosen.lang in (None, answer.lang) and chosen.overlaps(day, day)
 
 
 def read_appearances(settings: Settings, snapshot: OpenSnapshot, answer: Answer) -> tuple[str, ...]:

@@ -38,6 +38,12 @@ class Selection:
                 "give the earlier day with --from."
             )
 
+    def overlaps(self, first_day: date | None, last_day: date | None) -> bool:
+        """Tell whether days that may not be known lie, if only in part, in what is asked for."""
+        is_late = self.last_day and (first_day is None or first_day > self.last_day)
+        is_early = self.first_day and (last_day is None or last_day < self.first_day)
+        return not (is_late or is_early)
+
     @property
     def told(self) -> dict[str, str]:
         """What is asked for, as options name it, without what is not."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
 
 from motbild.adapters.stix import write_bundle
@@ -159,21 +159,21 @@ def read_campaigns(snapshot: OpenSnapshot, chosen: Selection) -> list[CampaignEv
     return [
         campaign
         for campaign in map(_campaign, rows)
-        if (chosen.first_day is None or campaign.last_day >= chosen.first_day)
-        and (chosen.last_day is None or campaign.first_day <= chosen.last_day)
+        if chosen.overlaps(campaign.first_day, campaign.last_day)
     ]
 
 
 def _campaign(row: Mapping[str, Any]) -> CampaignEvidence:
     moments = ("first_posted_at", "last_posted_at")
-    first, last = (swedish_time(_aware(row[name])).date() for name in moments)
+    first, last = (_day(row[name]) for name in moments)
     told = {name: value for name, value in row.items() if name not in moments}
     told |= {"reasons": tuple(row["reasons"]), "burst_seconds": round(row["burst_seconds"])}
     return CampaignEvidence(**told, first_day=first, last_day=last)
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _day(moment: datetime | None) -> date | None:
+    """Return the Swedish day of a moment."""
+    return swedish_time(moment).date() if moment else None
 
 
 def _period(chosen: Selection, told: Sequence[Sighting], moment: datetime) -> Period:
