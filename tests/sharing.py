@@ -16,6 +16,17 @@ from tests.stages.test_night import Home
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 AUTHOR = "Zebulon Fantasiqvist"
+# Who wrote the posts, by turns; none is ever found in what leaves.
+AUTHORS = (
+    AUTHOR,
+    "zebulon.fantasiqvist",
+    "Åsa-Tjorven Öhmansson",
+    "@tjorven_pahitt",
+    'Kurt "Kula" von Påhitt',
+    "kulapahitt77",
+    "=HYPERLINK(Påhittad)",
+    "سميرة المخترعة",
+)
 ADDRESS = "https://x.example/inlagg/"
 PUBLISHER = {"publisher": "Exempelmyndigheten", "publisher_url": "https://myndighet.example"}
 ANSWERED = "https://myndighet.example/svar/kidnappning"
@@ -78,10 +89,13 @@ def _posts() -> list[dict[str, Any]]:
             "id": str(number),
             "platform": "x" if number % 2 else "facebook",
             "text": text,
-            "author": AUTHOR,
+            "author": AUTHORS[number % len(AUTHORS)],
             "created_at": f"2026-11-{10 + number % 10}T10:30:00+00:00",
             "lang": "sv",
-            "url": f"{ADDRESS}{number}",
+            # As on platforms whose addresses name who writes.
+            "url": f"https://x.com/pahitt{number}/status/{number}"
+            if number % 3
+            else f"{ADDRESS}{number}",
         }
         for number, text in enumerate(texts)
     ]

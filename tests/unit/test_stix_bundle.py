@@ -12,16 +12,10 @@ from stix2validator import ValidationOptions, validate_parsed_json
 
 from motbild.adapters.stix import write_bundle
 from motbild.core.narratives import Narrative
-from motbild.core.stix_bundle import (
-    HUMAN,
-    MACHINE,
-    CampaignEvidence,
-    Period,
-    Sighting,
-    build_objects,
-    gather_small,
-)
-from motbild.core.stix_objects import Frame, Publisher, Tlp, day_bounds, make_id
+from motbild.core.publisher import Publisher
+from motbild.core.sightings import CampaignEvidence, Period, Sighting, gather_small
+from motbild.core.stix_bundle import HUMAN, MACHINE, build_objects
+from motbild.core.stix_objects import Frame, Tlp, day_bounds, make_id
 from motbild.errors import MotbildError
 
 FRAME = Frame(

@@ -12,7 +12,7 @@ from typing import Any
 
 from motbild.core.display import strip_illegal
 from motbild.core.narratives import FactSource
-from motbild.core.stix_objects import Publisher
+from motbild.core.publisher import Publisher
 
 # What a narrative of a pack is: a claim that is false. In the words of each language.
 _FALSE: Mapping[str, str] = {

@@ -15,6 +15,8 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from motbild.core.publisher import Publisher
+
 StixObject = dict[str, Any]
 Tlp = Literal["clear", "green", "amber", "red"]
 
@@ -36,14 +38,6 @@ _MARKINGS: Mapping[Tlp, tuple[str, str]] = {
     "amber": ("f88d31f6-486f-44da-b317-01333bde0b82", "amber"),
     "red": ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "red"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """The authority that shares something; its address may be None."""
-
-    name: str
-    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ class Frame:
         """Return the publisher, an organisation."""
         told = {
             "id": self.identity_id,
-            "modified": format_moment(_CREATED),
+            "modified": format_moment(self.moment),
             "name": self.publisher.name,
             "identity_class": "organization",
             "contact_information": self.publisher.address,

@@ -49,6 +49,7 @@ LISTS: Mapping[str, Listed] = {
     "proposals": _posts("proposals"),
     "threats": Listed("threats", "", "posted_day", _LANG, _BY_POST, is_guarded=True),
     "daily-counts": Listed("daily_counts", _NARRATIVE, "counted_day", _LANG),
+    "hourly-counts": Listed("hourly_counts", _NARRATIVE, lang=_LANG),
     "unflagged-counts": Listed("unflagged_counts"),
     "families": Listed("families", lang="list_contains(langs, ?)", order="family_id"),
     "decisions": Listed(

@@ -10,7 +10,7 @@ from motbild.adapters.packs import load_pack
 from motbild.adapters.review_store import open_review_store
 from motbild.adapters.warehouse.reading import OpenSnapshot, SnapshotReader
 from motbild.core.narratives import Narrative
-from motbild.core.stix_objects import Publisher
+from motbild.core.publisher import Publisher
 from motbild.errors import InputError
 from motbild.settings import Settings
 

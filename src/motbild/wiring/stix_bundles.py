@@ -7,14 +7,9 @@ from typing import Any
 
 from motbild.adapters.stix import write_bundle
 from motbild.adapters.warehouse.reading import OpenSnapshot
+from motbild.core.sightings import CampaignEvidence, Period, Sighting, gather_small
 from motbild.core.spreadsheets import swedish_time
-from motbild.core.stix_bundle import (
-    CampaignEvidence,
-    Period,
-    Sighting,
-    build_objects,
-    gather_small,
-)
+from motbild.core.stix_bundle import build_objects
 from motbild.core.stix_objects import Frame, Tlp, make_id
 from motbild.errors import InputError
 from motbild.settings import Settings

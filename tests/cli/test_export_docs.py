@@ -10,13 +10,11 @@ import pytest
 
 from motbild.wiring.lists import LISTS
 from tests.cli.commands import all_commands
-from tests.cli.conftest import Export, export, furnished
+from tests.cli.conftest import Export
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^motbild (export .*)$", PAGE, re.MULTILINE)
 EXAMPLES = re.findall(r"```json (\S+)\n(.*?)```", PAGE, re.DOTALL)
-
-__all__ = ["export", "furnished"]  # fixtures
 
 
 def _is_part(shown: Any, whole: Any) -> bool:
