@@ -1,13 +1,19 @@
 """`motbild export stix`: what leaves a home, and what never does."""
 
 import json
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from stix2validator import validate_parsed_json
 
+from motbild.core.acts import Act
+from motbild.core.decisions import Decision
 from motbild.errors import InputError
+from motbild.wiring.sharing import Selection, opened_snapshot
+from motbild.wiring.stix_bundles import Sharing, make_bundle
 from tests.cli.conftest import Export
 from tests.sharing import ADDRESS, AUTHOR, PROTECTED, load_settings, opened_store
 from tests.unit.test_stix_bundle import STRICT
@@ -59,6 +65,27 @@ def test_what_people_said_goes_before_what_a_model_says(
     assert PROTECTED not in told
     assert not [text for text in told if "handläggaren" in text]
     assert validate_parsed_json(bundle, STRICT).is_valid
+
+
+def test_what_is_refused_today_does_not_leave_tonight(furnished: Path, tmp_path: Path) -> None:
+    """A decision that no night has seen yet counts against telling; taken back, it does not."""
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True, symlinks=True)
+    settings, chosen = load_settings(tmp_path), Selection("kidnappning")
+    before = make_bundle(settings, chosen, Sharing()).text
+    with opened_snapshot(settings) as snapshot, opened_store(settings) as store:
+        (post,) = snapshot.rows(
+            "SELECT post_id, text_digest FROM core.posts WHERE text LIKE '%varje dag%' LIMIT 1"
+        )
+        now = datetime.now(UTC)
+        told = Decision("d-now", post["post_id"], post["text_digest"], "protected", "gun", now)
+        act = Act("a-now", post["text_digest"], (told,))
+        store.decisions.decide(act, seen_seq=0, actor="gun", now=now)
+        during = make_bundle(settings, chosen, Sharing()).text
+        store.decisions.undo("a-now", actor="gun", now=now)
+    message = f"motbild-message-{post['text_digest'][:12]}"
+    assert message in before
+    assert message not in during
+    assert make_bundle(settings, chosen, Sharing()).text == before
 
 
 def test_a_file_appears_whole_and_is_not_written_over(export: Export, tmp_path: Path) -> None:

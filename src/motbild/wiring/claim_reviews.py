@@ -89,6 +89,7 @@ def _is_chosen(answer: Answer, chosen: Selection) -> bool:
 def read_appearances(settings: Settings, snapshot: OpenSnapshot, answer: Answer) -> tuple[str, ...]:
     """Return where persons have confirmed that the claim is made, from its widest messages."""
     seen = read_sightings(
+        settings,
         snapshot,
         Selection(answer.narrative_id, lang=answer.lang),
         Sharing(with_addresses=True),

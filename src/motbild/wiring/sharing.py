@@ -112,6 +112,28 @@ def read_moment(snapshot: OpenSnapshot) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def read_refused_texts(settings: Settings, since: datetime) -> list[str]:
+    """Return the digests of texts that reviewers have found to be something else since a moment.
+
+    A snapshot cannot know of them yet. The newest word on each post counts, and one post
+    is enough, whatever the same text may be elsewhere.
+    """
+    if settings.review_store is None:
+        return []
+    with closing(open_review_store(settings.review_store)) as store:
+        rows = store.decisions.after(0).to_pylist()
+    undone = {row["undoes_decision_id"] for row in rows}
+    newest = {
+        row["post_id"]: row
+        for row in rows
+        if row["decided_at"] >= since
+        and row["kind"] not in ("skip", "undo")
+        and row["decision_id"] not in undone
+    }
+    refused = (row for row in newest.values() if row["kind"] != "confirm" or row["is_threat"])
+    return sorted({row["text_digest"] for row in refused})
+
+
 def note_export(
     settings: Settings, subject: str, details: Mapping[str, Any], now: datetime
 ) -> None:

@@ -20,6 +20,7 @@ from motbild.wiring.sharing import (
     opened_snapshot,
     publisher_of,
     read_moment,
+    read_refused_texts,
 )
 
 # A person's word goes before a model's: what was confirmed stands for itself, and what was
@@ -64,6 +65,7 @@ _SIGHTINGS = """
         AND coalesce(posts.posted_day >= $2::DATE, true)
         AND coalesce(posts.posted_day <= $3::DATE, true)
         AND coalesce(posts.lang = $4, true)
+        AND NOT list_contains($5::VARCHAR[], posts.text_digest)
     GROUP BY known.narrative_id, message_id, is_confirmed
     ORDER BY known.narrative_id, message_id, is_confirmed
 """
@@ -114,7 +116,7 @@ def make_bundle(settings: Settings, chosen: Selection, sharing: Sharing) -> Bund
     narratives = load_narratives(settings, chosen.narrative_id)
     with opened_snapshot(settings) as snapshot:
         frame = Frame(publisher, sharing.tlp, read_moment(snapshot))
-        seen = read_sightings(snapshot, chosen, sharing)
+        seen = read_sightings(settings, snapshot, chosen, sharing)
         campaigns = read_campaigns(snapshot, chosen)
     told = gather_small(seen, settings.smallest_count, sharing.most_messages)
     campaigns = [one for one in campaigns if one.post_count >= settings.smallest_count]
@@ -133,9 +135,15 @@ def _name_bundle(objects: Sequence[Mapping[str, Any]]) -> str:
     return make_id("bundle", *(f"{one['id']} {one.get('modified')}" for one in objects))
 
 
-def read_sightings(snapshot: OpenSnapshot, chosen: Selection, sharing: Sharing) -> list[Sighting]:
-    """Return what was seen of the narratives, one for each message and who says so."""
-    asked = (chosen.narrative_id, chosen.first_day, chosen.last_day, chosen.lang)
+def read_sightings(
+    settings: Settings, snapshot: OpenSnapshot, chosen: Selection, sharing: Sharing
+) -> list[Sighting]:
+    """Return what was seen of the narratives, one for each message and who says so.
+
+    What reviewers have since found to be something else is left out at once.
+    """
+    refused = read_refused_texts(settings, read_moment(snapshot))
+    asked = (chosen.narrative_id, chosen.first_day, chosen.last_day, chosen.lang, refused)
     return [
         Sighting(
             **{name: value for name, value in row.items() if name not in ("text", "addresses")},
