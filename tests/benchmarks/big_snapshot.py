@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, from anyw
 from motbild.adapters.packs import load_pack
 from motbild.adapters.warehouse import Warehouse, open_warehouse
 from motbild.settings import Settings
+from motbild.stages.count import count
 from motbild.stages.publish import publish
 from motbild.stages.register import register
 
@@ -45,6 +46,7 @@ def build_snapshot(home: Path, posts: int, flags: int, last_day: date) -> Path:
     with closing(open_warehouse(live, settings.migrations, settings.views)) as warehouse:
         _register(warehouse, settings)
         _fill(warehouse, posts, flags, last_day)
+        count(warehouse, settings.views, model_version=MODEL, now=datetime.now(UTC))
         published = publish(
             warehouse,
             home,

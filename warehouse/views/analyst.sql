@@ -141,7 +141,33 @@ CREATE VIEW analyst.decisions AS FROM core.decisions;
 COMMENT ON VIEW analyst.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone. A person''s word, whatever a model says; nothing tells whose.';
 
 CREATE VIEW analyst.daily_counts AS FROM core.daily_counts;
-COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed.';
+COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, platform, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed.';
+
+CREATE VIEW analyst.hourly_counts AS FROM core.hourly_counts;
+COMMENT ON VIEW analyst.hourly_counts IS 'One row per hour of the last fourteen days, source, platform, language, narrative and stance that were seen within them; zero where nothing was posted, null where the source failed. Posts that came without a moment of posting are in no hour.';
+
+CREATE VIEW analyst.episodes AS
+SELECT
+    episodes.episode_id,
+    episodes.kind,
+    episodes.narrative_id,
+    narratives.title_sv AS narrative_title,
+    episodes.lang,
+    episodes.platform,
+    episodes.first_day,
+    episodes.last_day,
+    episodes.is_open,
+    episodes.hour_count,
+    episodes.post_count,
+    episodes.expected_count,
+    episodes.upper_count,
+    episodes.ratio,
+    episodes.families,
+    episodes.run_id,
+    episodes.last_run_id
+FROM core.episodes AS episodes
+LEFT JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.episodes IS 'One row per rise of a narrative beyond its usual range, with since when, how far beyond it, and which groups of copies carry it.';
 
 CREATE VIEW analyst.unflagged_counts AS FROM core.unflagged_counts;
 COMMENT ON VIEW analyst.unflagged_counts IS 'One row per reason why posts were counted but not flagged.';
@@ -208,6 +234,7 @@ COMMENT ON COLUMN analyst.flagged_posts.is_read_with_parent IS 'Whether the post
 COMMENT ON COLUMN analyst.questions.narrative_title IS 'Short title of the narrative asked about, in Swedish.';
 COMMENT ON COLUMN analyst.proposals.narrative_title IS 'Short title of the narrative that is nearest to its threshold, in Swedish.';
 COMMENT ON COLUMN analyst.clusters.narrative_title IS 'Short title of the narrative that its posts come nearest to, in Swedish.';
+COMMENT ON COLUMN analyst.episodes.narrative_title IS 'Short title of the narrative that rose, in Swedish.';
 COMMENT ON COLUMN analyst.facts.answer_rank IS 'How well it answers the narrative: 1 for the facts that answer it best.';
 COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
 COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';

@@ -329,6 +329,45 @@ CLUSTER_POSTS = pa.schema(
     ]
 )
 
+_COUNTS = [
+    ("source_id", pa.string()),
+    ("platform", pa.string()),
+    ("lang", pa.string()),
+    ("narrative_id", pa.string()),
+    ("stance", pa.string()),
+    ("is_missing", pa.bool_()),
+    ("post_count", pa.int64()),
+    ("flagged_count", pa.int64()),
+]
+
+DAILY_COUNTS = pa.schema([("counted_day", pa.date32()), *_COUNTS])
+
+HOURLY_COUNTS = pa.schema([("counted_hour_at", _MOMENT), *_COUNTS])
+
+EPISODES = pa.schema(
+    [
+        ("episode_id", pa.string()),
+        ("kind", pa.string()),
+        ("narrative_id", pa.string()),
+        ("lang", pa.string()),
+        ("platform", pa.string()),
+        ("first_day", pa.date32()),
+        ("last_day", pa.date32()),
+        ("is_open", pa.bool_()),
+        ("hour_count", pa.int32()),
+        ("post_count", pa.int64()),
+        ("expected_count", pa.float64()),
+        ("upper_count", pa.int64()),
+        ("ratio", pa.float64()),
+        (
+            "families",
+            pa.list_(pa.struct([("family_id", pa.string()), ("post_count", pa.int64())])),
+        ),
+        ("run_id", pa.string()),
+        ("last_run_id", pa.string()),
+    ]
+)
+
 BY_TABLE = {
     "core.posts": POSTS,
     "core.texts": TEXTS,
@@ -347,6 +386,9 @@ BY_TABLE = {
     "core.proposals": PROPOSALS,
     "core.clusters": CLUSTERS,
     "core.cluster_posts": CLUSTER_POSTS,
+    "core.daily_counts": DAILY_COUNTS,
+    "core.hourly_counts": HOURLY_COUNTS,
+    "core.episodes": EPISODES,
     "core.narratives": NARRATIVES,
     "core.facts": FACTS,
     "ops.runs": RUNS,

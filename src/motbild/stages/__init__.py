@@ -15,5 +15,6 @@ NIGHTLY_ORDER: tuple[str, ...] = (
     "flag",
     "propose",
     "discover",
+    "count",
     "publish",
 )

@@ -25,6 +25,7 @@ from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
 from motbild.stages.classify import classify
+from motbild.stages.count import count
 from motbild.stages.discover import discover
 from motbild.stages.encode import encode
 from motbild.stages.flag import flag
@@ -154,6 +155,14 @@ class Night:
             [(s.text, s.lang) for p in self.model.packs for s in p.seeds if not s.narratives],
             model_version=self.model.classifier.model_version,
             run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
+
+    def _count(self) -> Mapping[str, int]:
+        return count(
+            self.warehouse,
+            self.settings.views,
+            model_version=self.model.classifier.model_version,
             now=self.run.started_at,
         )
 

@@ -130,8 +130,6 @@ def _built(warehouse: Warehouse, address: str, views: Path, model_version: str) 
     finally:
         warehouse.execute("USE live")
         warehouse.execute("DETACH snapshot")
-        for scratch in ("counted", "counted_days", "source_reach"):
-            warehouse.execute(f"DROP TABLE IF EXISTS temp.main.{scratch}")
 
 
 def _inherited_comments(warehouse: Warehouse) -> list[str]:
@@ -191,7 +189,8 @@ def _comment_on(kind: str, schema: str, table: str, column: str | None, comment:
 def _expected_counts(warehouse: Warehouse) -> Mapping[str, int]:
     """What a reader must find, by a query on the snapshot."""
     queues = ("core.flags", "core.questions", "core.threats", "core.proposals")
-    tables = (*queues, "core.clusters", "core.facts", "ops.rejects")
+    counts = ("core.daily_counts", "core.hourly_counts", "core.episodes")
+    tables = (*queues, *counts, "core.clusters", "core.facts", "ops.rejects")
     same = [f"SELECT count(*) FROM {table}" for table in tables]  # noqa: S608
     same.append("SELECT count(*) FROM core.families WHERE post_count > 1")
     same.append("SELECT count(*) FROM core.cluster_posts WHERE rank <= 6")
