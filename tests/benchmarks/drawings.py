@@ -106,6 +106,27 @@ def draw_curve(points: Mapping[str, Sequence[Point]], file: Path) -> None:
     end_chart(figure, axes, file)
 
 
+def draw_trade(
+    points: Mapping[str, tuple[Mapping[str, float | None], Mapping[str, float | None]]], file: Path
+) -> None:
+    """Draw what share of rises is told soon against how often nothing is told as one."""
+    figure, axes = _begin("Told soon, and seldom for nothing")
+    for n, (name, cells) in enumerate(points.items()):
+        (x, y), reach = _bars(cells)
+        across, up = reach[:, 0], reach[:, 1]
+        style = _style(n) | {"ls": "none", "ms": 7}
+        axes.errorbar(
+            [x], [y], xerr=across[:, None], yerr=up[:, None], label=name, capsize=2, **style
+        )
+    axes.set(
+        xlabel="False alerts a month in one series",
+        ylabel="Planted rises told within a day",
+        xlim=(0, None),
+        ylim=(0, 1.02),
+    )
+    _end(figure, axes, file)
+
+
 def _told_and_so(judged: Judged, part: str) -> tuple[Floats, Flags]:
     if part == "flag":
         return judged.flag_scores, judged.flags

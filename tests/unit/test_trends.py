@@ -48,14 +48,17 @@ def test_a_day_without_rows_is_missing() -> None:
 def test_a_day_far_above_the_days_before_is_a_spike() -> None:
     """It is told with what was expected and how many times as much it is."""
     (spike,) = spikes(_series([4, 5, 3, 4, 6, 4, 5, 4, 3, 5, 4, 4, 5, 4, 40]))
-    assert (spike.day, spike.count, spike.expected) == (FIRST + timedelta(days=14), 40, 4.0)
-    assert spike.ratio == 10
+    assert (spike.day, spike.count) == (FIRST + timedelta(days=14), 40)
+    assert spike.expected == pytest.approx(4.3, abs=0.5)
+    assert spike.ratio == pytest.approx(40 / spike.expected)
+    assert 8 <= spike.upper < 20
 
 
 def test_a_spike_out_of_nothing_has_no_ratio() -> None:
     """Nothing can be told as so many times nothing."""
     (spike,) = spikes(_series([0] * 14 + [9]))
-    assert (spike.expected, spike.ratio) == (0, None)
+    assert spike.expected < 0.1
+    assert spike.ratio is None
 
 
 @pytest.mark.parametrize(
@@ -74,25 +77,25 @@ def test_what_is_usual_is_no_spike(counts: list[int]) -> None:
 
 def test_a_wave_over_several_days_is_a_spike_on_each() -> None:
     """The first days of a wave do not hide those that follow, and one old peak hides none."""
-    counts = [5, 4, 6, 5, 60, 4, 5, 6, 5, 4, 5, 6, 5, 4, 30, 35, 40]
+    counts = [5, 4, 6, 5, 60, 4, 5, 6, 5, 4, 5, 6, 5, 4, 5, 6, 4, 5, 5, 4, 6, 30, 35, 40]
     assert [spike.count for spike in spikes(_series(counts))] == [30, 35, 40]
 
 
 def test_missing_days_are_not_taken_for_quiet_ones() -> None:
     """After a source has failed for weeks, ordinary days are no spikes."""
-    counts = [40, 42, 38, 41, 40] + [None] * 9 + [40]
+    counts = [40, 42, 38, 41, 40] * 2 + [None] * 30 + [40]
     assert spikes(_series(counts)) == []
     assert spikes(_series([0 if count is None else count for count in counts])) != []
 
 
 @given(COUNTS)
-def test_every_spike_is_a_known_day_with_enough_posts(counts: list[int | None]) -> None:
-    """No spike is a missing day, and the order of days makes no difference."""
+def test_every_spike_has_enough_posts(counts: list[int | None]) -> None:
+    """Nothing stands out within its usual range, and the order of days makes no difference."""
     series = _series(counts)
     by_day = {entry.day: entry.count for entry in series}
     found = spikes(series)
     assert all(by_day[spike.day] == spike.count >= 5 > 0 for spike in found)
-    assert all(spike.count > spike.expected for spike in found)
+    assert all(spike.count > spike.upper >= spike.expected for spike in found)
     assert spikes(series[::-1]) == found
 
 

@@ -4,21 +4,16 @@ A day that a source failed on is missing, never zero: no sum, mean or comparison
 takes it for a day on which nothing was posted.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
 
-# A day is compared with the fourteen before it, less the two last, so that a wave which
-# builds up over days does not hide itself.
-BASELINE_DAYS, GUARD_DAYS = 14, 2
-FEWEST_BASELINE_DAYS = 5  # of those, known; fewer say nothing of what is usual
+import numpy as np
+
+from motbild.core.count_model import TAIL, WEEK, Floats, fit_before, upper_ends
+
 LEAST_COUNT = 5  # a day of fewer posts is no spike, whatever came before
-_LIMIT = 3.0  # spreads above what is expected
-_MAD_TO_SD = 1.4826  # of a normal distribution
-WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +37,16 @@ class Spike:
 
     Attributes:
         day: In Europe/Stockholm.
-        count: Its posts.
-        expected: The median of the days that it is compared with.
-        ratio: Count over expected, or None where nothing was expected.
+        count: Its posts; of a day that is missing, those that are known.
+        expected: What the weeks before it lead one to expect.
+        upper: Upper end of the usual range.
+        ratio: Count over expected, or None where not even half a post was expected.
     """
 
     day: date
     count: int
     expected: float
+    upper: int
     ratio: float | None
 
 
@@ -93,38 +90,71 @@ def daily_series(
     )
 
 
-def spikes(series: Sequence[DayCount], least_count: int = LEAST_COUNT) -> list[Spike]:
-    """Find the days that have far more posts than the days before them lead one to expect.
+def spikes(
+    series: Sequence[DayCount], least_count: int = LEAST_COUNT, tail: float = TAIL
+) -> list[Spike]:
+    """Find the days that have far more posts than the weeks before them lead one to expect.
 
-    Expected is the median of the baseline; a spike lies more than three spreads above
-    it. The spread is the median absolute deviation, and never less than that of a
-    Poisson count, so that quiet weeks do not make a spike of every second post.
+    A missing day stands out where what is known of it is already too much. It is never
+    part of what others are compared with.
 
     Args:
         series: In any order; a day that is not among them is missing.
         least_count: Posts that a spike has at least.
-
-    Source:
-        Window and guard as in EARS C2: Hutwagner et al., "The bioterrorism preparedness
-        and response Early Aberration Reporting System", Journal of Urban Health 80, 2003.
-        Median and its deviation in place of mean and standard deviation: Leys et al.,
-        "Detecting outliers", Journal of Experimental Social Psychology 49, 2013.
+        tail: How often a usual day would be taken for a spike, where the model holds.
     """
-    counts = {entry.day: entry.count for entry in series if entry.count is not None}
-    found = (_spike(day, counts, least_count) for day in sorted(counts))
-    return [spike for spike in found if spike is not None]
+    if not series:
+        return []
+    first_day, counts, at_least = _arrays(series)
+    days = np.flatnonzero(at_least >= max(least_count, 1))
+    expected, variances = fit_before(counts, days).spans([0])
+    uppers = upper_ends(expected, variances, tail)
+    return [
+        make_spike(first_day + timedelta(days=int(day)), int(at_least[day]), mean, upper)
+        for day, mean, upper in zip(days, expected.tolist(), uppers.tolist(), strict=True)
+        if at_least[day] > upper  # never of nan: too little is known to say
+    ]
 
 
-def _spike(day: date, counts: dict[date, int], least_count: int) -> Spike | None:
-    ago = range(GUARD_DAYS + 1, BASELINE_DAYS + 1)
-    baseline = [counts[d] for d in (day - timedelta(days=n) for n in ago) if d in counts]
-    if counts[day] < least_count or len(baseline) < FEWEST_BASELINE_DAYS:
+def usual_of(series: Sequence[DayCount], days: Sequence[date]) -> tuple[float, float] | None:
+    """Return what the weeks before some days lead one to expect of them together.
+
+    Args:
+        series: In any order.
+        days: The first of them is the day before which is looked back.
+
+    Returns:
+        Expected posts and the upper end of the usual range; None where too little is known.
+    """
+    first_day, counts, _ = _arrays([*series, DayCount(days[0], None)])
+    start = np.array([(days[0] - first_day).days])
+    expected, variances = fit_before(counts, start).spans([(day - days[0]).days for day in days])
+    if np.isnan(expected[0]):
         return None
-    expected = float(median(baseline))
-    deviation = _MAD_TO_SD * median(abs(count - expected) for count in baseline)
-    if counts[day] <= expected + _LIMIT * max(deviation, math.sqrt(expected), 1.0):
-        return None
-    return Spike(day, counts[day], expected, counts[day] / expected if expected else None)
+    return float(expected[0]), float(upper_ends(expected, variances)[0])
+
+
+def make_spike(day: date, count: int, expected: float, upper: float) -> Spike:
+    """Tell a count beside what was expected."""
+    return Spike(day, count, expected, int(upper), ratio_of(count, expected))
+
+
+def ratio_of(count: int, expected: float) -> float | None:
+    """Return how many times as many posts as expected, or None of next to nothing."""
+    return count / expected if expected >= 0.5 else None
+
+
+def _arrays(series: Sequence[DayCount]) -> tuple[date, Floats, Floats]:
+    """Return the first day, and of each day from there what it had and what is known of it."""
+    first_day = min(entry.day for entry in series)
+    length = (max(entry.day for entry in series) - first_day).days + 1
+    counts, at_least = np.full(length, np.nan), np.zeros(length)
+    for entry in series:
+        place = (entry.day - first_day).days
+        if entry.count is not None:
+            counts[place] = entry.count
+        at_least[place] = entry.at_least if entry.count is None else entry.count
+    return first_day, counts, at_least
 
 
 def share(part: int, whole: int) -> float | None:

@@ -16,5 +16,6 @@ NIGHTLY_ORDER: tuple[str, ...] = (
     "propose",
     "discover",
     "count",
+    "spot",
     "publish",
 )

@@ -30,5 +30,5 @@ def _name_day(lang: str, day: date) -> str:
 
 def tell_spike(words: Words, spike: Spike) -> str:
     """Tell why a day stands out."""
-    code = "spike" if spike.expected else "spike-from-nothing"
+    code = "spike" if spike.ratio else "spike-from-nothing"
     return tell(words, SPIKES[code], {"count": spike.count, "expected": round(spike.expected)})
