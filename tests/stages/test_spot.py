@@ -16,10 +16,10 @@ NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 Row = dict[str, Any]
 
 
-def _fill(warehouse: Warehouse, counts: dict[int, int], **kind: str) -> None:
+def _fill(warehouse: Warehouse, counts: dict[int, int], days: int = 80, **kind: str) -> None:
     """Count posts of a narrative on days so many days before today; 3 on those not named."""
     told = {"source": "forum", "platform": "flashback", "lang": "sv"} | kind
-    for ago in range(80, 0, -1):
+    for ago in range(days, 0, -1):
         warehouse.execute(
             "INSERT INTO core.daily_counts VALUES (?, ?, ?, ?, 'n', 'asserts', false, ?, ?)",
             [TODAY - timedelta(days=ago), *told.values(), *[counts.get(ago, 3)] * 2],
@@ -120,6 +120,18 @@ def test_a_failed_source_makes_no_rise_and_hides_none(warehouse: Warehouse) -> N
         [TODAY - timedelta(days=1)],
     )
     assert _spot(warehouse) == 1
+
+
+def test_a_new_source_is_no_rise(warehouse: Warehouse) -> None:
+    """What it brings is compared with what it brought before, and never with its absence."""
+    _fill(warehouse, {})
+    _fill(warehouse, dict.fromkeys(range(1, 6), 40), days=5, source="ny")
+    assert _spot(warehouse) == 0
+    warehouse.execute("DELETE FROM core.daily_counts WHERE source_id = 'ny'")
+    _fill(warehouse, dict.fromkeys(range(2, 21), 40) | {1: 200}, days=20, source="ny")
+    assert _spot(warehouse) == 1
+    [episode] = _episodes(warehouse)
+    assert (episode["post_count"], episode["kind"]) == (203, "spike")
 
 
 def test_the_last_hours_are_told_before_the_day_is_over(warehouse: Warehouse) -> None:

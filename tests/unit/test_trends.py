@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motbild.core.trends import DayCount, daily_series, share, spikes, week_over_week
@@ -88,6 +88,7 @@ def test_missing_days_are_not_taken_for_quiet_ones() -> None:
     assert spikes(_series([0 if count is None else count for count in counts])) != []
 
 
+@settings(max_examples=40)
 @given(COUNTS)
 def test_every_spike_has_enough_posts(counts: list[int | None]) -> None:
     """Nothing stands out within its usual range, and the order of days makes no difference."""

@@ -107,7 +107,7 @@ def test_a_day_that_stands_out_is_marked_and_explained(room: TestRoom) -> None:
         room,
         "UPDATE core.daily_counts SET flagged_count = flagged_count + 400 "
         "WHERE counted_day = '2026-11-20' AND narrative_id = 'kidnappning' "
-        "AND stance = 'asserts' AND lang = 'sv' AND platform = 'x'",
+        "AND stance = 'asserts' AND lang = 'sv' AND platform = 'tiktok'",
     )
     page = room.visitor("gun").get(PLACE)
     assert 'class="bar-spike"' in page

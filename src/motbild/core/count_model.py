@@ -84,9 +84,7 @@ def fit_before(counts: Floats, days: Integers) -> Fit:
         Statistical Society A 159, 1996; with a recent level in place of a trend, and weekdays
         in place of seasons, drawn towards each other as Poisson counts are by a gamma prior.
     """
-    seen = np.concatenate([np.full(WINDOW_DAYS, np.nan), counts])[
-        days[:, None] + WINDOW_DAYS - _AGO[None, :]
-    ]
+    seen = _look_back(counts, days)
     known = ~np.isnan(seen)
     posts = np.where(known, seen, 0.0)
     trust = _first_trust(posts, known)
@@ -103,11 +101,16 @@ def fit_before(counts: Floats, days: Integers) -> Fit:
         prior = dispersion[:, None] / _RHYTHM_SPREAD**2
         by_weekday = (weights * level[:, None]) @ _WEEKDAYS + prior
         rhythm = ((weights * posts) @ _WEEKDAYS + prior) / by_weekday
-    total, squares = weights.sum(1), (weights**2).sum(1)
-    level_error = dispersion * _share(_share(squares, total**2), level)
-    error = level_error[:, None] + dispersion[:, None] / by_weekday
+    spent = _share((weights**2).sum(1), weights.sum(1) ** 2)  # one over the days it rests on
+    error = (dispersion * _share(spent, level))[:, None] + dispersion[:, None] / by_weekday
     enough = known.sum(1) >= FEWEST_KNOWN_DAYS
     return Fit(np.where(enough, level, np.nan), rhythm, dispersion, error)
+
+
+def _look_back(counts: Floats, days: Integers) -> Floats:
+    """Return what each day is compared with, the latest first; nan before the first day."""
+    padded = np.concatenate([np.full(WINDOW_DAYS, np.nan), counts])
+    return np.asarray(padded[days[:, None] + WINDOW_DAYS - _AGO[None, :]])
 
 
 def _dispersion(posts: Floats, means: Floats, weights: Floats) -> Floats:

@@ -20,20 +20,43 @@ from motbild.core.rises import (
 
 _HISTORY_DAYS = 180  # what change points and usual ranges look back on
 _RECENT_DAYS = 14  # whose hours are counted
+_LONGEST_FAILURE = 28  # days
+_NEW_DAYS = 14  # in which a source is new
 _MOST_FAMILIES = 5
 _FEWEST_COPIES = 2  # a single post carries nothing
 
-# A source that has failed for four weeks is left out, or else nothing would be known any more.
-_READ_SOURCES = """
-WITH read_sources AS (
-    SELECT source_id FROM core.daily_counts
-    GROUP BY source_id HAVING count(DISTINCT counted_day) FILTER (is_missing) <= 28
+# Like is compared with like: a source that has failed for four weeks is left out, or else
+# nothing would be known any more, and so is one that is new, or else its coming would be a rise.
+# The first of its days is where its first hundredth of posts ends: single posts may be old.
+_READ_SOURCES = f"""
+WITH source_days AS (
+    SELECT
+        source_id,
+        counted_day,
+        bool_or(is_missing) AS is_missing,
+        sum(sum(post_count)) OVER (PARTITION BY source_id ORDER BY counted_day) AS upto,
+        sum(sum(post_count)) OVER (PARTITION BY source_id) AS total
+    FROM core.daily_counts
+    GROUP BY source_id, counted_day
+),
+sources AS (
+    SELECT source_id, min(counted_day) FILTER (upto >= 0.01 * total) AS first_day
+    FROM source_days
+    GROUP BY source_id
+    HAVING count(*) FILTER (is_missing) <= {_LONGEST_FAILURE}
+),
+read_sources AS (
+    FROM sources
+    WHERE first_day <= $today::DATE - {_NEW_DAYS}
+        OR (SELECT min(first_day) FROM sources) > $today::DATE - {_NEW_DAYS}
 )
-"""
+"""  # noqa: S608
 
 _DAYS = f"""
 {_READ_SOURCES}
-SELECT counted_day, bool_or(is_missing) AS is_missing
+SELECT
+    counted_day,
+    bool_or(is_missing) OR counted_day < (SELECT max(first_day) FROM read_sources) AS is_missing
 FROM core.daily_counts SEMI JOIN read_sources USING (source_id)
 WHERE counted_day > $today::DATE - $history_days::INTEGER AND counted_day <= $today
 GROUP BY counted_day
@@ -133,7 +156,8 @@ def _read_recent(warehouse: Warehouse, today: date, now: datetime) -> Mapping[st
     until = now.replace(minute=0, second=0, microsecond=0)
     windows: dict[str, list[int | None]] = {}
     for narrative_id, ago, is_missing, count in warehouse.read_rows(
-        _WINDOWS, {"until": until, "hour_count": RECENT_HOURS, "day_count": _RECENT_DAYS}
+        _WINDOWS,
+        {"today": today, "until": until, "hour_count": RECENT_HOURS, "day_count": _RECENT_DAYS},
     ):
         mine = windows.setdefault(narrative_id, [None] * _RECENT_DAYS)
         mine[-1 - ago] = None if is_missing else count
