@@ -110,7 +110,7 @@ def draw_trade(
     points: Mapping[str, tuple[Mapping[str, float | None], Mapping[str, float | None]]], file: Path
 ) -> None:
     """Draw what share of rises is told soon against how often nothing is told as one."""
-    figure, axes = _begin("Told soon, and seldom for nothing")
+    figure, axes = begin_chart("Told soon, and seldom for nothing")
     for n, (name, cells) in enumerate(points.items()):
         (x, y), reach = _bars(cells)
         across, up = reach[:, 0], reach[:, 1]
@@ -124,7 +124,7 @@ def draw_trade(
         xlim=(0, None),
         ylim=(0, 1.02),
     )
-    _end(figure, axes, file)
+    end_chart(figure, axes, file)
 
 
 def _told_and_so(judged: Judged, part: str) -> tuple[Floats, Flags]:
