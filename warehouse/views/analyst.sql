@@ -137,6 +137,36 @@ FROM core.cluster_posts AS cluster_posts
 JOIN core.posts AS posts USING (post_id);
 COMMENT ON VIEW analyst.cluster_posts IS 'One row per post that is shown as an example of a cluster, masked and without its address; six of each cluster at most.';
 
+CREATE VIEW analyst.campaigns AS
+SELECT
+    campaigns.campaign_id,
+    campaigns.narrative_id,
+    narratives.title_sv AS narrative_title,
+    campaigns.family_ids,
+    campaigns.post_count,
+    campaigns.repost_count,
+    campaigns.account_count,
+    campaigns.langs,
+    campaigns.platforms,
+    campaigns.first_posted_at,
+    campaigns.last_posted_at,
+    campaigns.timed_post_count,
+    campaigns.burst_post_count,
+    campaigns.burst_account_count,
+    campaigns.burst_seconds,
+    campaigns.co_post_count,
+    campaigns.co_post_account_count,
+    campaigns.co_post_seconds,
+    campaigns.expected_co_post_count,
+    campaigns.shared_link_count,
+    campaigns.shared_media_count,
+    campaigns.reasons,
+    campaigns.score,
+    campaigns.run_id
+FROM core.campaigns AS campaigns
+LEFT JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.campaigns IS 'One row per message that shows signs of being pushed, with the signs as counts. Signs, not proof: it does not tell who, nor why. Nobody has judged it.';
+
 CREATE VIEW analyst.decisions AS FROM core.decisions;
 COMMENT ON VIEW analyst.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone. A person''s word, whatever a model says; nothing tells whose.';
 
@@ -235,6 +265,7 @@ COMMENT ON COLUMN analyst.questions.narrative_title IS 'Short title of the narra
 COMMENT ON COLUMN analyst.proposals.narrative_title IS 'Short title of the narrative that is nearest to its threshold, in Swedish.';
 COMMENT ON COLUMN analyst.clusters.narrative_title IS 'Short title of the narrative that its posts come nearest to, in Swedish.';
 COMMENT ON COLUMN analyst.episodes.narrative_title IS 'Short title of the narrative that rose, in Swedish.';
+COMMENT ON COLUMN analyst.campaigns.narrative_title IS 'Short title of the narrative that most of its posts bear on, in Swedish.';
 COMMENT ON COLUMN analyst.facts.answer_rank IS 'How well it answers the narrative: 1 for the facts that answer it best.';
 COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
 COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';

@@ -10,6 +10,7 @@ CREATE TABLE core.questions AS FROM live.core.questions;
 CREATE TABLE core.threats AS FROM live.core.threats;
 CREATE TABLE core.proposals AS FROM live.core.proposals;
 CREATE TABLE core.clusters AS FROM live.core.clusters ORDER BY score DESC, cluster_id;
+CREATE TABLE core.campaigns AS FROM live.core.campaigns ORDER BY score DESC, campaign_id;
 -- A few examples of each, not everything that was gathered (decision 0017).
 CREATE TABLE core.cluster_posts AS
 FROM live.core.cluster_posts WHERE rank <= 6 ORDER BY cluster_id, rank;

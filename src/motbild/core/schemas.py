@@ -368,6 +368,34 @@ EPISODES = pa.schema(
     ]
 )
 
+CAMPAIGNS = pa.schema(
+    [
+        ("campaign_id", pa.string()),
+        ("narrative_id", pa.string()),
+        ("family_ids", pa.list_(pa.string())),
+        ("post_count", pa.int64()),
+        ("repost_count", pa.int64()),
+        ("account_count", pa.int64()),
+        ("langs", pa.list_(pa.string())),
+        ("platforms", pa.list_(pa.string())),
+        ("first_posted_at", _MOMENT),
+        ("last_posted_at", _MOMENT),
+        ("timed_post_count", pa.int64()),
+        ("burst_post_count", pa.int64()),
+        ("burst_account_count", pa.int64()),
+        ("burst_seconds", pa.int32()),
+        ("co_post_count", pa.int64()),
+        ("co_post_account_count", pa.int64()),
+        ("co_post_seconds", pa.int32()),
+        ("expected_co_post_count", pa.float32()),
+        ("shared_link_count", pa.int64()),
+        ("shared_media_count", pa.int64()),
+        ("reasons", pa.list_(pa.string())),
+        ("score", pa.float32()),
+        ("run_id", pa.string()),
+    ]
+)
+
 BY_TABLE = {
     "core.posts": POSTS,
     "core.texts": TEXTS,
@@ -389,6 +417,7 @@ BY_TABLE = {
     "core.daily_counts": DAILY_COUNTS,
     "core.hourly_counts": HOURLY_COUNTS,
     "core.episodes": EPISODES,
+    "core.campaigns": CAMPAIGNS,
     "core.narratives": NARRATIVES,
     "core.facts": FACTS,
     "ops.runs": RUNS,

@@ -15,6 +15,7 @@ NIGHTLY_ORDER: tuple[str, ...] = (
     "flag",
     "propose",
     "discover",
+    "trace",
     "count",
     "spot",
     "publish",

@@ -35,6 +35,7 @@ from motbild.stages.propose import propose
 from motbild.stages.publish import publish
 from motbild.stages.register import register
 from motbild.stages.spot import spot
+from motbild.stages.trace import trace
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.models import Model, load_model
 from motbild.wiring.thresholds import apply_choice
@@ -169,6 +170,15 @@ class Night:
 
     def _spot(self) -> Mapping[str, int]:
         return spot(self.warehouse, run_id=self.run.run_id, now=self.run.started_at)
+
+    def _trace(self) -> Mapping[str, int]:
+        return trace(
+            self.warehouse,
+            self._vectors,
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
 
     def _publish(self) -> Mapping[str, int]:
         # The snapshot shows its own night as completed; a failure to publish is recorded over it.

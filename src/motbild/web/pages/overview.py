@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -13,10 +14,12 @@ from motbild.adapters.warehouse.reading import OpenSnapshot
 from motbild.core.accounts import may
 from motbild.core.display import show
 from motbild.core.trends import week_over_week
+from motbild.web.campaign_words import tell_spread
 from motbild.web.changes import tell_change
 from motbild.web.charts import Point, points, tell_spike
 from motbild.web.guards import reads
 from motbild.web.language import Words
+from motbild.web.reading.campaigns import read_recent
 from motbild.web.reading.daily import Counts, Daily, between, read_daily
 from motbild.web.reading.health import read_night
 from motbild.web.reading.item import read_narratives
@@ -105,6 +108,8 @@ def _page(request: Request) -> Response:
         "last_post_day": daily.last_post_day,
         **_spread(words, snapshot, view),
         "asked": read_questions(snapshot, view.first_day, view.last_day),
+        "campaigns": read_recent(snapshot, today(request)),
+        "tell_spread": partial(tell_spread, words),
         "night": read_night(snapshot),
         "reject_reasons": REJECT_REASONS,
         "title_of": lambda narrative_id: title_of(narratives, narrative_id, words.lang),

@@ -1,6 +1,7 @@
 """Granska: one item at a time, decided with a key."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from motbild.adapters.review_store.claims import Claim
 from motbild.core.accounts import may
 from motbild.core.acts import ActSummary, LateAct
+from motbild.web.campaign_words import tell_signs, tell_spread
 from motbild.web.deciding import (
     KIND_NAMES,
     PROTECTED,
@@ -23,6 +25,7 @@ from motbild.web.deciding import (
     read_pressed,
 )
 from motbild.web.guards import acts, reads
+from motbild.web.reading.campaigns import read_campaign
 from motbild.web.reading.item import read_item, read_narratives, texts_to_decide
 from motbild.web.reading.queue import (
     PAGE,
@@ -123,6 +126,9 @@ def _around(
         "suggested": [flag["narrative_id"] for flag in item["flags"]] or [item["narrative_id"]],
         "instead": _instead(item),
         "translations": store.translations.latest(item["text_digests"]),
+        "campaign": read_campaign(queue.snapshot, family_id),
+        "tell_spread": partial(tell_spread, words_in(request)),
+        "tell_signs": partial(tell_signs, words_in(request)),
     }
 
 
