@@ -1,6 +1,7 @@
 """`motbild sources`: what is read, and whether it can be."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from motbild.adapters.sources import KINDS
 from motbild.errors import InputError, SourceError
 from tests.cli.commands import run
 from tests.data.exports import TELEGRAM_CHAT, write_csv, write_jsonl
+from tests.data.platforms.mastodon import MastodonServer
 
 SOURCES = '[[sources]]\nname = "forum"\nkind = "csv"\npath = "forum.csv"\n'
 
@@ -100,3 +102,30 @@ def test_a_fresh_home_has_nothing_to_read(tmp_path: Path) -> None:
     shown = run("sources", "check", "--home", tmp_path / "fresh")
     assert shown.exit_code == 0
     assert "There is nothing to read." in shown.stdout
+
+
+def test_a_live_source_is_asked_for_one_page(tmp_path: Path) -> None:
+    """One row tells what came and how much may still be asked; a broken one is told beside it."""
+    with MastodonServer() as server:
+        server.fill(3, datetime.now(UTC) - timedelta(hours=1))
+        (tmp_path / "sources.toml").write_text(
+            '[[sources]]\nname = "m"\nkind = "mastodon"\nhashtags = ["barn"]\n'
+            f'server = "{server.address}"\n'
+            '[[sources]]\nname = "b"\nkind = "mastodon"\nhashtags = ["barn"]\n'
+            'server = "http://127.0.0.1:9"\n',
+            encoding="utf-8",
+        )
+        shown = run("sources", "check", "--home", tmp_path, "--json")
+        assert len(server.requests) == 1
+    assert json.loads(shown.stdout)["files"] == [
+        {
+            "source": "m",
+            "file": "first page",
+            "kind": "mastodon",
+            "post_count": 3,
+            "rejects": {},
+            "requests_left": 287,
+        }
+    ]
+    assert isinstance(shown.exception, SourceError)
+    assert "Source 'b' could not be reached in 1 try" in str(shown.exception)

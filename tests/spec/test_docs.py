@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined, to_json
 
-from motbild.adapters.sources import KINDS, SourceSpec, load_specs
+from motbild.adapters.sources import KINDS, LIVE_KINDS, LiveSpec, SourceSpec, load_specs
+from motbild.adapters.sources.live import LiveOptions
 from motbild.adapters.sources.mapping import KIND_NAMES, USUAL_COLUMNS
 from motbild.adapters.sources.rejects import REASONS
 from motbild.settings import Settings
@@ -36,6 +39,40 @@ def test_every_reject_code_is_explained() -> None:
 def test_every_kind_is_explained() -> None:
     """The guide names the kinds in the order in which they are listed."""
     assert tuple(_table(SOURCES, "kind | what it is | told by")) == tuple(KINDS) == KIND_NAMES
+
+
+def test_every_live_kind_is_explained_with_its_keys() -> None:
+    """The guide names each kind with its title and credentials, and each of its keys."""
+    told = _table(SOURCES, "live kind | what it is | credentials")
+    assert {name: cells[0] for name, cells in told.items()} == {
+        name: kind.title for name, kind in LIVE_KINDS.items()
+    }
+    for name, kind in LIVE_KINDS.items():
+        assert set(re.findall("`(.*?)`", told[name][1])) == {*kind.secrets, *kind.optional_secrets}
+        _check_keys(f"`{name}` key | what it holds | usual", kind.options, LiveOptions)
+    _check_keys("key | what it holds | usual", LiveOptions, BaseModel)
+
+
+def _check_keys(header: str, options: type[BaseModel], common: type[BaseModel]) -> None:
+    """Compare a table of keys and usual values with the settings of a form."""
+    told = {key: cells[1].strip("`") for key, cells in _table(SOURCES, header).items()}
+    usual = {
+        key: "" if field.default in (PydanticUndefined, None) else to_json(field.default).decode()
+        for key, field in options.model_fields.items()
+        if key not in common.model_fields or field.default != common.model_fields[key].default
+    }
+    assert {key: value.replace('"', "") for key, value in usual.items()} == told
+
+
+def test_the_example_of_live_sources_loads_and_shows_every_kind(tmp_path: Path) -> None:
+    """Whoever copies the example has a file that loads."""
+    example = re.search(r"```toml live sources\.toml\n(.*?)```", SOURCES, re.DOTALL)
+    assert example
+    path = tmp_path / "sources.toml"
+    path.write_text(example[1], encoding="utf-8")
+    sources = load_specs(path).values()
+    assert all(isinstance(source, LiveSpec) for source in sources)
+    assert {source.kind for source in sources} == set(LIVE_KINDS)
 
 
 def test_every_field_is_given_with_its_usual_names() -> None:

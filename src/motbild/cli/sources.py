@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,8 +86,11 @@ def check(
         print_json({"files": files, "failures": failures})
     else:
         print_table(
-            ["source", "file", "kind", "posts", "would be set aside"],
-            [(*list(row.values())[:4], _codes(row["rejects"])) for row in files],
+            ["source", "file", "kind", "posts", "would be set aside", "requests left"],
+            [
+                (*list(row.values())[:4], _codes(row["rejects"]), row.get("requests_left") or "")
+                for row in files
+            ],
         )
         if not files and not failures:
             print_line("There is nothing to read.")
@@ -111,13 +115,17 @@ def _looks(source: "Spec") -> Iterator[Callable[[], dict[str, Any]]]:
 
 
 def _count_page(source: "LiveSpec") -> dict[str, Any]:
+    """Ask a platform for one page; once, since whoever checks is waiting."""
     from datetime import UTC, datetime
 
     from motbild.adapters.sources import Window, collect_pages
 
-    with closing(collect_pages(source, Window(until=datetime.now(UTC)))) as pages:
+    options = source.options.model_copy(update={"most_tries": 1})
+    window = Window(until=datetime.now(UTC))
+    with closing(collect_pages(replace(source, options=options), window)) as pages:
         page = next(pages, None)
-    return _counted(source.name, "first page", source.kind, page.rows if page else ())
+    row = _counted(source.name, "first page", source.kind, page.rows if page else ())
+    return {**row, "requests_left": page.remaining if page else None}
 
 
 def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:

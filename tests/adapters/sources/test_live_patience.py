@@ -78,7 +78,7 @@ def test_a_platform_that_asks_for_time_gets_it(clock: Clock) -> None:
     [
         (RefusedError("the token has expired"), "was refused (the token has expired)"),
         (ChangedError("no list of posts"), "answers in another form than before"),
-        (UnavailableError("it said 503"), "could not be reached after 3 tries (it said 503)"),
+        (UnavailableError("it said 503"), "could not be reached in 3 tries (it said 503)"),
         (UnavailableError("limit", 5_000), "asks to be left alone for 5000 seconds"),
     ],
 )

@@ -36,6 +36,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "text-too-long": "The text is longer than 100 000 characters; split it or leave it out.",
         "truncated-file": "The file ends too early or is damaged from here on; fetch it again.",
         "unbalanced-quote": "A quoted field does not end where it should; mend the quotes.",
+        "unknown-form": "The platform sent an item in a form that is not the one known here; "
+        "look for a newer Motbild if there are many.",
         "wrong-encoding": "The row is not valid UTF-8; save the file as UTF-8.",
     }
 )

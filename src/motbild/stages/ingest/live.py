@@ -31,7 +31,8 @@ def take_live(
 ) -> Iterator[tuple[FileOutcome, str | None]]:
     """Yield what became of asking a source, with the digest that stands for this asking.
 
-    What was stored before it failed stands, and so does the cursor behind it.
+    What was stored before it failed stands, and so does the cursor behind it. A source that
+    tells that something is missing counts as failed too, since its counts are not whole.
     """
     digest = hashlib.sha256(f"{source.name}\0{intake.run_id}".encode()).hexdigest()
     how = hashlib.sha256(repr((source.kind, source.options)).encode()).hexdigest()
@@ -39,14 +40,18 @@ def take_live(
     provenance = open_reading(warehouse, reading, intake.now, intake.run_id)
     window = _window(warehouse, source, intake)
     line = warehouse.read_rows(_LAST_LINE, [digest])[0][0]
+    warning = None
     try:
         for page in collect_pages(source, window):
             cursor = page.cursor if window.since is None else None
             rows = _numbered(page.rows, line)
             store_batch(warehouse, rows, line, provenance, spool, intake, cursor)
             line += len(rows)
+            warning = warning or page.warning
     except SourceError as error:
-        yield FileOutcome(source.name, source.kind, "failed", failure=str(error)), None
+        warning = f"{warning} {error}" if warning else str(error)
+    if warning:
+        yield FileOutcome(source.name, source.kind, "failed", failure=warning), None
         return
     yield FileOutcome(source.name, source.kind, "read"), digest
 

@@ -19,6 +19,7 @@ from motbild.adapters.sources.live.forms import (
     Page,
     Window,
 )
+from motbild.adapters.sources.live.mastodon import KIND as MASTODON
 from motbild.adapters.sources.live.patience import Patience
 from motbild.core.records import Reject
 from motbild.errors import InputError, SourceError
@@ -34,7 +35,7 @@ __all__ = [
     "load_live_spec",
 ]
 
-_KINDS: tuple[LiveKind, ...] = ()
+_KINDS: tuple[LiveKind, ...] = (MASTODON,)
 LIVE_KINDS: Mapping[str, LiveKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 # Of so many rows one at least can be read, unless their form has changed.
@@ -138,7 +139,7 @@ def _check_form(spec: LiveSpec, page: Page) -> None:
 def _told(path: Path, place: str, kind: LiveKind, error: ValidationError) -> str:
     """Say in one sentence what is wrong with a source's settings."""
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    key = str(first["loc"][0]) if first["loc"] else ""
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted({"name", "kind", *kind.options.model_fields}))
         return f"{path}: unknown key '{key}' in {place}; use one of {known}."

@@ -69,10 +69,14 @@ class Page:
     Attributes:
         rows: Posts, and items that cannot be posts; lines count from 1 on each page.
         cursor: Where to go on once these are stored; None to leave it as it was.
+        remaining: How many more requests the platform grants for now, where it tells.
+        warning: What is missing although nothing failed, in one sentence; None as a rule.
     """
 
     rows: tuple[RawPost | Reject, ...]
     cursor: str | None = None
+    remaining: int | None = None
+    warning: str | None = None
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,9 @@ class Patience:
             answer: T = again(self._ask_once, request)
         except UnavailableError as error:
             raise SourceError(
-                f"Source '{self.source}' could not be reached after {self.most_tries} tries "
-                f"({error}); what it had brought before is stored, and the next run goes on there."
+                f"Source '{self.source}' could not be reached in {self.most_tries} "
+                f"{'try' if self.most_tries == 1 else 'tries'} ({error}); what it had brought "
+                "before is stored, and the next run goes on there."
             ) from None
         except RefusedError as error:
             raise SourceError(

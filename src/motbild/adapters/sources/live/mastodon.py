@@ -1,0 +1,229 @@
+"""Mastodon, and servers that speak its language: public timelines and hashtags.
+
+Each timeline is read from the oldest post that is wanted to the newest, so that the
+newest id that was stored says where to go on. They take turns, page by page, so that a
+busy one does not starve the others.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from motbild.adapters.sources.dates import ImpossibleDateError, parse_date
+from motbild.adapters.sources.live.addresses import HttpsAddress
+from motbild.adapters.sources.live.answers import (
+    check_status,
+    parse_json,
+    read_remaining,
+    user_agent,
+)
+from motbild.adapters.sources.live.cursors import form_cursor, parse_cursor
+from motbild.adapters.sources.live.forms import LiveKind, LiveOptions, LiveSpec, Page, Window
+from motbild.adapters.sources.live.mastodon_items import read_statuses
+from motbild.adapters.sources.live.patience import ChangedError, Patience, UnavailableError
+from motbild.core.records import RawPost, Reject
+
+# The most that a server gives on one page.
+_PAGE_LENGTH = 40
+# An id holds the milliseconds since 1970 above these bits.
+_SEQUENCE_BITS = 16
+
+
+def _check_hashtag(told: str) -> str:
+    name = told.removeprefix("#")
+    if not re.fullmatch(r"\w+", name):
+        raise ValueError("a hashtag is letters, digits and _ without blanks")
+    return name
+
+
+class MastodonOptions(LiveOptions):
+    """Settings of a Mastodon source.
+
+    Attributes:
+        server: Address of the server that is asked.
+        hashtags: Hashtags whose posts are wanted, with or without ``#``.
+        timeline: Whose posts are wanted whatever their hashtags: those of the server
+            itself (``local``), or all that it knows (``public``).
+    """
+
+    server: HttpsAddress
+    hashtags: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_hashtag)], ...], Field(strict=False)
+    ] = ()
+    timeline: Literal["public", "local"] | None = None
+
+    @model_validator(mode="after")
+    def _check_timelines(self) -> "MastodonOptions":
+        if not self.hashtags and self.timeline is None:
+            raise ValueError("it needs 'hashtags', or a 'timeline'")
+        return self
+
+    @property
+    def host(self) -> str:
+        """Name of the server."""
+        return urlsplit(self.server).netloc.lower()
+
+    @property
+    def timelines(self) -> list[str]:
+        """Names of the timelines in the API's own terms."""
+        named = [f"tag/{name}" for name in self.hashtags]
+        return [*dict.fromkeys(named), *([self.timeline] if self.timeline else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One page of a timeline, as it came.
+
+    Attributes:
+        items: Its items.
+        rows: Those of them that are posts, or were to be.
+        remaining: Requests that the server grants for now.
+    """
+
+    items: list[Any]
+    rows: list[RawPost | Reject]
+    remaining: int | None
+
+
+@dataclass
+class _Server:
+    """A server, asked by its own client library; the raw answers are kept aside.
+
+    The library turns items into objects of its own and loses what it does not know, so that
+    one odd item could cost a page; what is read here is what the server sent.
+    """
+
+    options: MastodonOptions
+    token: str | None
+    _answers: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        import mastodon.errors
+        import requests
+
+        self._errors = mastodon.errors
+        self._session = requests.Session()
+        self._session.hooks["response"].append(lambda answer, **_: self._answers.append(answer))
+        self._client = _open_client(self.options, self.token, self._session)
+
+    def fetch(self, timeline: str, min_id: object, window: Window) -> _Found:
+        """Fetch the page of a timeline that follows an id or a moment."""
+        answer = self._ask(timeline, min_id, window.until if window.since else None)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        check_status(answer.status_code, headers)
+        items = parse_json(answer.content)
+        if not isinstance(items, list):
+            raise ChangedError("a timeline is no list")
+        rows = read_statuses(items, self.options.host, window.until)
+        return _Found(items, rows, read_remaining(headers))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
+    def _ask(self, timeline: str, min_id: object, max_id: datetime | None) -> Any:  # noqa: ANN401
+        self._answers.clear()
+        try:
+            self._client.timeline(timeline, min_id=min_id, max_id=max_id, limit=_PAGE_LENGTH)
+        except self._errors.MastodonNetworkError:
+            raise UnavailableError("no whole answer came") from None
+        except (self._errors.MastodonError, TypeError, AttributeError):
+            pass  # What the library makes of an answer that came does not matter here.
+        if not self._answers:
+            raise UnavailableError("no answer came")
+        return self._answers[-1]
+
+
+def _open_client(options: MastodonOptions, token: str | None, session: Any) -> Any:  # noqa: ANN401
+    import mastodon
+
+    opened: Any = mastodon.Mastodon(
+        api_base_url=options.server,
+        access_token=token,
+        ratelimit_method="throw",
+        request_timeout=options.timeout_seconds,
+        session=session,
+        user_agent=user_agent(),
+    )
+    # It would ask the server first what it offers; the answer itself says that as well.
+    opened.timeline_is_available = lambda *_, **__: True
+    return opened
+
+
+def collect(
+    spec: LiveSpec, window: Window, patience: Patience, credentials: Mapping[str, str]
+) -> Iterator[Page]:
+    """Yield the pages of a source's timelines, a page of each in turn."""
+    options = cast(MastodonOptions, spec.options)
+    strands = parse_cursor(window.cursor, options.server)
+    places: dict[str, object] = {
+        name: _start(strands.get(name, {}).get("newest"), window, options)
+        for name in options.timelines
+    }
+    with closing(_Server(options, credentials.get("token"))) as server:
+        while places:
+            for name, place in tuple(places.items()):
+                found = patience.ask(partial(server.fetch, name, place, window))
+                newest = _newest_id(found.items)
+                if newest is not None:
+                    strands[name] = {"newest": newest}
+                if newest in (None, place) or _is_past(found.items, window.until):
+                    del places[name]
+                else:
+                    places[name] = newest
+                cursor = form_cursor(options.server, strands)
+                yield Page(tuple(found.rows), cursor, found.remaining)
+
+
+def _start(newest: str | None, window: Window, options: MastodonOptions) -> object:
+    """Return behind which id to begin, or behind which moment.
+
+    A post of another server bears an id by when it was written and arrives later, so that
+    what is new may stand before the newest id.
+    """
+    if newest is None:
+        return window.start(options)
+    if not newest.isdigit():
+        return newest
+    overlap = timedelta(minutes=options.overlap_minutes) // timedelta(milliseconds=1)
+    return str(max(int(newest) - (overlap << _SEQUENCE_BITS), 0))
+
+
+def _newest_id(items: list[Any]) -> str | None:
+    """Return the greatest id on a page; ids grow in length and then as texts."""
+    ids = [item["id"] for item in items if isinstance(item, dict) and "id" in item]
+    told = [name for name in ids if isinstance(name, str) and name]
+    return max(told, key=lambda name: (len(name), name), default=None)
+
+
+def _is_past(items: list[Any], until: datetime) -> bool:
+    """Tell whether a page lies beyond the moment of asking, as busy timelines always have one.
+
+    One post may bear a moment in the future by mistake; a whole page does not.
+    """
+    told = (item.get("created_at") for item in items if isinstance(item, dict))
+    moments = [moment for moment in map(_read_moment, told) if moment]
+    return bool(moments) and min(moments) >= until
+
+
+def _read_moment(told: object) -> datetime | None:
+    try:
+        return parse_date(told, UTC)
+    except ImpossibleDateError:
+        return None
+
+
+KIND = LiveKind(
+    "mastodon",
+    "Mastodon: hashtags, a public timeline",
+    MastodonOptions,
+    collect,
+    optional_secrets=("token",),
+)
