@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from motbild.adapters.sources.live.bluesky import KIND as BLUESKY
+from motbild.adapters.sources.live.bluesky_jetstream import KIND as JETSTREAM
 from motbild.adapters.sources.live.credentials import load_credentials
 from motbild.adapters.sources.live.forms import (
     LiveKind,
@@ -35,7 +37,7 @@ __all__ = [
     "load_live_spec",
 ]
 
-_KINDS: tuple[LiveKind, ...] = (MASTODON,)
+_KINDS: tuple[LiveKind, ...] = (BLUESKY, JETSTREAM, MASTODON)
 LIVE_KINDS: Mapping[str, LiveKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 # Of so many rows one at least can be read, unless their form has changed.

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from motbild.adapters.sources.dates import ImpossibleDateError, parse_date
 from motbild.adapters.sources.live.addresses import HttpsAddress
 from motbild.adapters.sources.live.answers import (
     check_status,
@@ -27,6 +26,7 @@ from motbild.adapters.sources.live.answers import (
 from motbild.adapters.sources.live.cursors import form_cursor, parse_cursor
 from motbild.adapters.sources.live.forms import LiveKind, LiveOptions, LiveSpec, Page, Window
 from motbild.adapters.sources.live.mastodon_items import read_statuses
+from motbild.adapters.sources.live.moments import read_moment
 from motbild.adapters.sources.live.patience import ChangedError, Patience, UnavailableError
 from motbild.core.records import RawPost, Reject
 
@@ -209,15 +209,8 @@ def _is_past(items: list[Any], until: datetime) -> bool:
     One post may bear a moment in the future by mistake; a whole page does not.
     """
     told = (item.get("created_at") for item in items if isinstance(item, dict))
-    moments = [moment for moment in map(_read_moment, told) if moment]
+    moments = [moment for moment in map(read_moment, told) if moment]
     return bool(moments) and min(moments) >= until
-
-
-def _read_moment(told: object) -> datetime | None:
-    try:
-        return parse_date(told, UTC)
-    except ImpossibleDateError:
-        return None
 
 
 KIND = LiveKind(

@@ -24,10 +24,10 @@ def trust_moment(told: object, until: datetime, seen: object = None) -> object:
     Returns:
         ``told`` as it is, the moment of ``seen``, or None where neither can be believed.
     """
-    seen_at = _read(seen)
+    seen_at = read_moment(seen)
     if seen_at is not None and seen_at > until + _TOLERANCE:
         seen_at = None
-    told_at = _read(told)
+    told_at = read_moment(told)
     if told_at is None:
         return seen_at or told
     if told_at > (seen_at or until) + _TOLERANCE:
@@ -37,7 +37,8 @@ def trust_moment(told: object, until: datetime, seen: object = None) -> object:
     return told_at
 
 
-def _read(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
+    """Return a moment in UTC, or None where the value is none."""
     try:
         return parse_date(value, UTC)
     except ImpossibleDateError:
