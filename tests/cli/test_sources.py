@@ -112,7 +112,8 @@ def test_a_live_source_is_asked_for_one_page(tmp_path: Path) -> None:
             '[[sources]]\nname = "m"\nkind = "mastodon"\nhashtags = ["barn"]\n'
             f'server = "{server.address}"\n'
             '[[sources]]\nname = "b"\nkind = "mastodon"\nhashtags = ["barn"]\n'
-            'server = "http://127.0.0.1:9"\n',
+            'server = "http://127.0.0.1:9"\n'
+            '[[sources]]\nname = "c"\nkind = "bluesky"\nqueries = ["barn"]\n',
             encoding="utf-8",
         )
         shown = run("sources", "check", "--home", tmp_path, "--json")
@@ -129,3 +130,5 @@ def test_a_live_source_is_asked_for_one_page(tmp_path: Path) -> None:
     ]
     assert isinstance(shown.exception, SourceError)
     assert "Source 'b' could not be reached in 1 try" in str(shown.exception)
+    assert "Source 'c' needs its identifier" in str(shown.exception)
+    assert shown.exception.exit_code == 2

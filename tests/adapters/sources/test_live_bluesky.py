@@ -1,6 +1,7 @@
 """Bluesky's search, asked by the protocol's own client library over a server on loopback."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +76,19 @@ def test_a_page_that_the_service_has_forgotten_costs_nothing(server: BlueskyServ
     server.failures.appendleft(lambda due: due)  # the sign-in
     rest = pages.posts(first.cursor)
     assert {f"kidnappning nummer {n}" for n in range(6)} <= {row.text for row in rest}
+
+
+def test_a_clock_that_is_ahead_of_the_service_loses_nothing(server: BlueskyServer) -> None:
+    """What the service had not seen when it was asked is asked for by the next run."""
+
+    def behind(due: Reply) -> Reply:
+        return replace(due, headers={**due.headers, "Date": "Fri, 20 Nov 2026 11:00:00 GMT"})
+
+    server.failures.extend([lambda due: due, behind])
+    cursor = list(_asking(server).pages())[-1].cursor
+    server.add("kidnappning under tiden", NOW - timedelta(minutes=30))
+    assert [post.text for post in _asking(server).posts(cursor)] == ["kidnappning under tiden"]
+    assert _searches(server)[-1].value("since") == "2026-11-20T10:45:00.000Z"
 
 
 def test_searches_take_turns(server: BlueskyServer) -> None:

@@ -184,6 +184,26 @@ def test_a_server_that_does_not_answer_is_given_up(server: MastodonServer) -> No
         asking.rows()
 
 
+def test_an_answer_without_end_is_given_up(
+    server: MastodonServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is larger than any page is not read to its end."""
+    monkeypatch.setattr("motbild.adapters.sources.live.mastodon._MOST_BYTES", 1_000)
+    with pytest.raises(SourceError, match="could not be reached in 1 try"):
+        _asking(server, most_tries=1).rows()
+
+
+def test_a_server_that_has_moved_is_followed(server: MastodonServer) -> None:
+    """A redirect leads to where the posts are now."""
+
+    def moved(_: Reply) -> Reply:
+        where = f"{server.address}/api/v1/timelines/tag/barn"
+        return Reply({}, 302, {"Location": f"{where}?min_id={server.requests[-1].value('min_id')}"})
+
+    server.failures.append(moved)
+    assert len(_asking(server).posts()) == 10
+
+
 @pytest.mark.parametrize(
     ("failure", "told"),
     [

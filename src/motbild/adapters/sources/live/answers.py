@@ -68,7 +68,7 @@ def read_wait(headers: Mapping[str, str]) -> float | None:
         RFC 9110, section 10.2.3; `RateLimit-Reset` as Bluesky sends it (seconds since
         1970) and `X-RateLimit-Reset` as Mastodon does (ISO 8601).
     """
-    now = _read_clock(headers.get("date")) or datetime.now(UTC)
+    now = read_clock(headers.get("date")) or datetime.now(UTC)
     wait = parse_retry_after(headers.get("retry-after"), now)
     if wait is not None:
         return wait
@@ -86,8 +86,10 @@ def read_remaining(headers: Mapping[str, str]) -> int | None:
     return int(told) if told.isascii() and told.isdigit() else None
 
 
-def _read_clock(told: str | None) -> datetime | None:
+def read_clock(told: str | None) -> datetime | None:
+    """Return the moment that a header `Date` tells: what the platform's clock shows."""
     try:
-        return parsedate_to_datetime(told) if told else None
+        moment = parsedate_to_datetime(told) if told else None
     except ValueError:
         return None
+    return moment if moment and moment.tzinfo else None

@@ -26,6 +26,7 @@ from motbild.core.records import RawPost, Reject
 # What searches are told apart by in the cursor holds for every service.
 _PLACE = "bluesky"
 _MOMENT = timedelta(seconds=1)
+_MOMENTS = ("since", "until", "edge", "ceiling", "clock")
 
 Word = Annotated[str, Field(min_length=2, max_length=200)]
 LanguageCode = Annotated[str, Field(pattern="^[a-z]{2}$")]
@@ -63,6 +64,7 @@ class _Span:
         edge: Moment of the newest post on the page that was read last; what is after it
             has been read.
         ceiling: Where the pages begin, if not at the end.
+        clock: What the service's clock showed when the span was first asked for.
     """
 
     since: datetime
@@ -70,11 +72,20 @@ class _Span:
     page: str = ""
     edge: datetime | None = None
     ceiling: datetime | None = None
+    clock: datetime | None = None
+
+    @property
+    def end(self) -> datetime:
+        """Up to when it holds everything: no post was there that is not written yet.
+
+        Our clock may be ahead of the service's, and what it has not seen is still to come.
+        """
+        return min(self.until, self.clock or self.until)
 
     @property
     def strand(self) -> dict[str, str]:
         """What the cursor says of it while it is not read to its end."""
-        told = {name: getattr(self, name) for name in ("since", "until", "edge", "ceiling")}
+        told = {name: getattr(self, name) for name in _MOMENTS}
         moments = {name: moment.isoformat() for name, moment in told.items() if moment}
         return {**moments, "page": self.page}
 
@@ -101,7 +112,7 @@ class _Span:
         """Return it from its edge on, where the service has forgotten the page; or None."""
         if self.edge is None or self.edge + _MOMENT >= (self.ceiling or self.until):
             return None
-        return _Span(self.since, self.until, ceiling=self.edge + _MOMENT)
+        return replace(self, page="", edge=None, ceiling=self.edge + _MOMENT)
 
 
 def collect(
@@ -113,11 +124,11 @@ def collect(
     spans = {name: _first_span(strands.get(name), window, options) for name in options.searches}
     with BlueskyService(options.service, credentials, options.timeout_seconds) as service:
         while spans:
-            for name, span in tuple(spans.items()):
-                results, left = patience.ask(partial(_fetch, service, options.searches[name], span))
-                strands[name] = left.strand if left else {"until": span.until.isoformat()}
-                left = left or _next_span(span, window, options)
-                if left:
+            for name in tuple(spans):
+                ask = partial(_fetch, service, options.searches[name], spans[name])
+                results, span, left = patience.ask(ask)
+                strands[name] = left.strand if left else {"until": span.end.isoformat()}
+                if left := left or _next_span(span, window, options):
                     spans[name] = left
                 else:
                     del spans[name]
@@ -127,8 +138,8 @@ def collect(
 
 def _fetch(
     service: BlueskyService, search: tuple[str, str | None], span: _Span
-) -> tuple[Results, _Span | None]:
-    """Fetch the next page of a span, and tell what is left of it behind that."""
+) -> tuple[Results, _Span, _Span | None]:
+    """Fetch the next page of a span; return it, the span, and what is left of that behind it."""
     query, lang = search
     wanted = {"q": query, "lang": lang}
     try:
@@ -138,18 +149,18 @@ def _fetch(
             raise ChangedError("it knows its own pages no more") from None
         span = narrowed
         results = service.search({**wanted, **span.terms})
-    return results, span.behind(results)
+    span = replace(span, clock=span.clock or results.clock)
+    return results, span, span.behind(results)
 
 
 def _first_span(strand: Mapping[str, str] | None, window: Window, options: BlueskyOptions) -> _Span:
     """Return the span that a run begins with: one that was cut short, or what is new."""
     told = strand or {}
-    names = ("since", "until", "edge", "ceiling")
-    since, until, edge, ceiling = (read_moment(told.get(name)) for name in names)
+    since, until, edge, ceiling, clock = (read_moment(told.get(name)) for name in _MOMENTS)
     if window.since is not None or until is None:
         return _Span(window.start(options), window.until)
     if since is not None:
-        return _Span(since, until, told.get("page", ""), edge, ceiling)
+        return _Span(since, until, told.get("page", ""), edge, ceiling, clock)
     return _Span(until - timedelta(minutes=options.overlap_minutes), window.until)
 
 
@@ -157,7 +168,7 @@ def _next_span(span: _Span, window: Window, options: BlueskyOptions) -> _Span | 
     """Return what came after a span that an earlier run had left unread, or None."""
     if span.until >= window.until:
         return None
-    return _Span(span.until - timedelta(minutes=options.overlap_minutes), window.until)
+    return _Span(span.end - timedelta(minutes=options.overlap_minutes), window.until)
 
 
 def _read_views(views: list[Any], until: datetime) -> tuple[RawPost | Reject, ...]:

@@ -6,10 +6,16 @@ odd item.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from motbild.adapters.sources.live.answers import check_status, read_remaining, user_agent
+from motbild.adapters.sources.live.answers import (
+    check_status,
+    read_clock,
+    read_remaining,
+    user_agent,
+)
 from motbild.adapters.sources.live.patience import ChangedError, RefusedError, UnavailableError
 
 T = TypeVar("T")
@@ -35,11 +41,13 @@ class Results:
         views: The posts with what surrounds them.
         next_page: The service's word for the page behind; empty where it was the last.
         remaining: Requests that the service grants for now, where it tells.
+        clock: What its clock showed, where it tells.
     """
 
     views: list[Any]
     next_page: str
     remaining: int | None
+    clock: datetime | None
 
 
 class BlueskyService:
@@ -91,6 +99,7 @@ class BlueskyService:
             content["posts"],
             next_page if isinstance(next_page, str) else "",
             read_remaining(answer.headers),
+            read_clock(answer.headers.get("date")),
         )
 
     def _in_session(self, request: Callable[[], T], page: str) -> T:

@@ -6,11 +6,13 @@ busy one does not starve the others.
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -32,6 +34,8 @@ from motbild.core.records import RawPost, Reject
 
 # The most that a server gives on one page.
 _PAGE_LENGTH = 40
+# Of one answer, unpacked.
+_MOST_BYTES = 1 << 25
 # An id holds the milliseconds since 1970 above these bits.
 _SEQUENCE_BITS = 16
 
@@ -92,53 +96,86 @@ class _Found:
     remaining: int | None
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer as it came.
+
+    Attributes:
+        status: HTTP status.
+        headers: By lower-case name.
+        body: Unpacked.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class _Server:
     """A server, asked by its own client library; the raw answers are kept aside.
 
-    The library turns items into objects of its own and loses what it does not know, so that
-    one odd item could cost a page; what is read here is what the server sent.
+    The library turns items into objects of its own, which takes a hundred times as long as
+    to read them and loses what it does not know; it is given an empty list instead.
     """
 
-    options: MastodonOptions
-    token: str | None
-    _answers: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, options: MastodonOptions, token: str | None) -> None:
         import mastodon.errors
         import requests
 
-        self._errors = mastodon.errors
+        self._options = options
+        self._answer: _Answer | None = None
+        self._no_answer = mastodon.errors.MastodonNetworkError
         self._session = requests.Session()
-        self._session.hooks["response"].append(lambda answer, **_: self._answers.append(answer))
-        self._client = _open_client(self.options, self.token, self._session)
+        self._session.hooks["response"].append(self._keep)
+        self._client = _open_client(options, token, self._session)
 
     def fetch(self, timeline: str, min_id: object, window: Window) -> _Found:
         """Fetch the page of a timeline that follows an id or a moment."""
         answer = self._ask(timeline, min_id, window.until if window.since else None)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        check_status(answer.status_code, headers)
-        items = parse_json(answer.content)
+        check_status(answer.status, answer.headers)
+        items = parse_json(answer.body)
         if not isinstance(items, list):
             raise ChangedError("a timeline is no list")
-        rows = read_statuses(items, self.options.host, window.until)
-        return _Found(items, rows, read_remaining(headers))
+        rows = read_statuses(items, self._options.host, window.until)
+        return _Found(items, rows, read_remaining(answer.headers))
 
     def close(self) -> None:
         """Close its connections."""
         self._session.close()
 
-    def _ask(self, timeline: str, min_id: object, max_id: datetime | None) -> Any:  # noqa: ANN401
-        self._answers.clear()
+    def _ask(self, timeline: str, min_id: object, max_id: datetime | None) -> _Answer:
+        self._answer = None
         try:
             self._client.timeline(timeline, min_id=min_id, max_id=max_id, limit=_PAGE_LENGTH)
-        except self._errors.MastodonNetworkError:
-            raise UnavailableError("no whole answer came") from None
-        except (self._errors.MastodonError, TypeError, AttributeError):
-            pass  # What the library makes of an answer that came does not matter here.
-        if not self._answers:
-            raise UnavailableError("no answer came")
-        return self._answers[-1]
+        except self._no_answer:
+            self._answer = None
+        if self._answer is None:
+            raise UnavailableError("no whole answer came")
+        return self._answer
+
+    def _keep(self, response: Any, **_: object) -> Any:  # noqa: ANN401
+        """Keep an answer that came whole, and hand on a list of nothing."""
+        import requests
+
+        if response.is_redirect:
+            return response
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        body = _read_body(response, time.monotonic() + self._options.timeout_seconds)
+        self._answer = _Answer(response.status_code, headers, body)
+        nothing = requests.Response()
+        nothing.status_code, nothing.url = 200, response.url
+        nothing.raw = BytesIO(b"[]")
+        return nothing
+
+
+def _read_body(response: Any, deadline: float) -> bytes:  # noqa: ANN401
+    """Read an answer; what the library makes of the error is that there was none."""
+    body = bytearray()
+    for chunk in response.iter_content(1 << 16):
+        body += chunk
+        if len(body) > _MOST_BYTES or time.monotonic() > deadline:
+            raise ValueError("too large, or too slow")
+    return bytes(body)
 
 
 def _open_client(options: MastodonOptions, token: str | None, session: Any) -> Any:  # noqa: ANN401
