@@ -4,10 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined, to_json
 
-from motbild.adapters.sources import KINDS, LIVE_KINDS, LiveSpec, SourceSpec, load_specs
+from motbild.adapters.sources import KINDS, LIVE_KINDS, SourceSpec, load_specs
 from motbild.adapters.sources.live import LiveOptions
 from motbild.adapters.sources.mapping import KIND_NAMES, USUAL_COLUMNS
 from motbild.adapters.sources.rejects import REASONS
@@ -41,38 +39,29 @@ def test_every_kind_is_explained() -> None:
     assert tuple(_table(SOURCES, "kind | what it is | told by")) == tuple(KINDS) == KIND_NAMES
 
 
-def test_every_live_kind_is_explained_with_its_keys() -> None:
-    """The guide names each kind with its title and credentials, and each of its keys."""
+def test_every_live_kind_is_explained() -> None:
+    """The guide names each with its title and its credentials."""
     told = _table(SOURCES, "live kind | what it is | credentials")
     assert {name: cells[0] for name, cells in told.items()} == {
-        name: kind.title for name, kind in LIVE_KINDS.items()
+        kind.name: kind.title for kind in LIVE_KINDS.values()
     }
-    for name, kind in LIVE_KINDS.items():
-        assert set(re.findall("`(.*?)`", told[name][1])) == {*kind.secrets, *kind.optional_secrets}
-        _check_keys(f"`{name}` key | what it holds | usual", kind.options, LiveOptions)
-    _check_keys("key | what it holds | usual", LiveOptions, BaseModel)
+    for kind in LIVE_KINDS.values():
+        names = re.findall("`(.*?)`", told[kind.name][1])
+        assert set(names) == {*kind.secrets, *kind.optional_secrets}
 
 
-def _check_keys(header: str, options: type[BaseModel], common: type[BaseModel]) -> None:
-    """Compare a table of keys and usual values with the settings of a form."""
-    told = {key: cells[1].strip("`") for key, cells in _table(SOURCES, header).items()}
-    usual = {
-        key: "" if field.default in (PydanticUndefined, None) else to_json(field.default).decode()
-        for key, field in options.model_fields.items()
-        if key not in common.model_fields or field.default != common.model_fields[key].default
-    }
-    assert {key: value.replace('"', "") for key, value in usual.items()} == told
-
-
-def test_the_example_of_live_sources_loads_and_shows_every_kind(tmp_path: Path) -> None:
-    """Whoever copies the example has a file that loads."""
-    example = re.search(r"```toml live sources\.toml\n(.*?)```", SOURCES, re.DOTALL)
+@pytest.mark.parametrize("kind", sorted(LIVE_KINDS))
+def test_every_live_kind_has_an_example_and_its_keys(kind: str, tmp_path: Path) -> None:
+    """The example loads, and the table of its section has each key that is its own."""
+    example = re.search(rf"```toml {kind}\n(.*?)```", SOURCES, re.DOTALL)
     assert example
     path = tmp_path / "sources.toml"
     path.write_text(example[1], encoding="utf-8")
-    sources = load_specs(path).values()
-    assert all(isinstance(source, LiveSpec) for source in sources)
-    assert {source.kind for source in sources} == set(LIVE_KINDS)
+    assert [spec.kind for spec in load_specs(path).values()] == [kind]
+    told = _table(SOURCES, f"key of `{kind}` | what it holds | usual")
+    fields, shared = LIVE_KINDS[kind].options.model_fields, LiveOptions.model_fields
+    changed = {name for name in shared if fields[name].default != shared[name].default}
+    assert set(told) == (set(fields) - set(shared)) | changed
 
 
 def test_every_field_is_given_with_its_usual_names() -> None:

@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from motbild.adapters.sources.live.bluesky import KIND as BLUESKY
-from motbild.adapters.sources.live.bluesky_jetstream import KIND as JETSTREAM
+from motbild.adapters.sources.live import bluesky, bluesky_jetstream, mastodon
 from motbild.adapters.sources.live.credentials import load_credentials
 from motbild.adapters.sources.live.forms import (
     LiveKind,
@@ -21,7 +20,6 @@ from motbild.adapters.sources.live.forms import (
     Page,
     Window,
 )
-from motbild.adapters.sources.live.mastodon import KIND as MASTODON
 from motbild.adapters.sources.live.patience import Patience
 from motbild.core.records import Reject
 from motbild.errors import InputError, SourceError
@@ -37,7 +35,7 @@ __all__ = [
     "load_live_spec",
 ]
 
-_KINDS: tuple[LiveKind, ...] = (BLUESKY, JETSTREAM, MASTODON)
+_KINDS: tuple[LiveKind, ...] = (bluesky.KIND, bluesky_jetstream.KIND, mastodon.KIND)
 LIVE_KINDS: Mapping[str, LiveKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 # Of so many rows one at least can be read, unless their form has changed.
@@ -141,7 +139,7 @@ def _check_form(spec: LiveSpec, page: Page) -> None:
 def _told(path: Path, place: str, kind: LiveKind, error: ValidationError) -> str:
     """Say in one sentence what is wrong with a source's settings."""
     first = error.errors()[0]
-    key = str(first["loc"][0]) if first["loc"] else ""
+    key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted({"name", "kind", *kind.options.model_fields}))
         return f"{path}: unknown key '{key}' in {place}; use one of {known}."
