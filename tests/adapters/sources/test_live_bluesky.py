@@ -63,6 +63,20 @@ def test_a_run_that_is_cut_goes_on_in_the_same_span(server: BlueskyServer) -> No
     assert _searches(server)[-1].value("since") == "2026-11-20T12:45:00.000Z"
 
 
+def test_runs_that_are_all_cut_lose_nothing(server: BlueskyServer) -> None:
+    """One page a run, with posts coming in and pages forgotten all the while: all come in."""
+    server.deepest = 8
+    cursor, texts = None, set()
+    for number in range(12):
+        until = NOW + timedelta(minutes=10 * number)
+        if number < 5:
+            server.add(f"kidnappning sent {number}", until - timedelta(minutes=5))
+        page = next(_asking(server).pages(cursor, until=until))
+        cursor = page.cursor
+        texts |= {row.text for row in page.rows if isinstance(row, RawPost)}
+    assert texts == {view["record"]["text"] for view in server.posts}
+
+
 def test_a_page_that_the_service_has_forgotten_costs_nothing(server: BlueskyServer) -> None:
     """A span is read on from the oldest moment that is surely read; some posts come twice."""
     server.deepest = 8

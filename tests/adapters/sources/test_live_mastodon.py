@@ -93,6 +93,18 @@ def test_a_run_that_is_cut_loses_nothing(server: MastodonServer) -> None:
     }
 
 
+def test_runs_that_are_all_cut_lose_nothing(server: MastodonServer) -> None:
+    """One page a run, with posts coming in all the while: all come in."""
+    cursor, found = None, set()
+    for number in range(6):
+        server.add(f"nytt {number}", NOW + timedelta(minutes=number), tags=["barn"])
+        asking = _asking(server, overlap_minutes=0)
+        page = next(asking.pages(cursor, until=NOW + timedelta(hours=1)))
+        cursor = page.cursor
+        found |= {row.native_id for row in page.rows if isinstance(row, RawPost)}
+    assert len(found) == len(server.statuses)
+
+
 def test_timelines_take_turns_and_each_has_its_own_place(server: MastodonServer) -> None:
     """A busy timeline does not starve another; boosts and what is not for all are passed over."""
     server.add("lokalt", START)
