@@ -3,6 +3,7 @@
 import json
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,8 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-def _night(home: Home, *texts: str, pack: Pack = PACK, **fields: Any) -> NightReport:
-    """Run a night over texts, each a post of its own, numbered from 1."""
+def _night(home: Home, *texts: str, pack: Pack = PACK, day: int = 1, **fields: Any) -> NightReport:
+    """Run a night of a December over texts, each a post of its own, numbered from 1."""
     home.folder.parent.mkdir(exist_ok=True)
     path = home.folder.parent / "posts.jsonl"
     rows = [
@@ -62,8 +63,12 @@ def _night(home: Home, *texts: str, pack: Pack = PACK, **fields: Any) -> NightRe
         for number, text in enumerate(texts, start=1)
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def clock() -> datetime:
+        return datetime(2026, 12, day, 1, tzinfo=UTC)
+
     model = Model(NearClassifier(), HashingEncoder(), (pack,))  # type: ignore[arg-type]
-    return run_night(home.settings, load_sources(home.settings, [path]), model=model)
+    return run_night(home.settings, load_sources(home.settings, [path]), model=model, clock=clock)
 
 
 def test_what_recurs_near_the_subject_is_gathered(home: Home) -> None:
@@ -109,6 +114,24 @@ def test_a_cluster_that_grows_keeps_its_id(home: Home) -> None:
     [(before, *_)] = home.rows(CLUSTERS)
     _night(home, *RUMOUR[:3], *ORDINARY, RUMOUR[3], "mikrofon i nallen från soc, på riktigt alltså")
     assert home.rows(CLUSTERS) == [(before, 5, 5)]
+
+
+def test_nights_are_counted_and_what_stays_is_told(home: Home) -> None:
+    """The first night tells none; a run on the same day is no other; the next day's counts."""
+    standing = "SELECT night_count, round(stability::DOUBLE, 2) FROM core.clusters"
+    _night(home, *RUMOUR, *ORDINARY)
+    _night(home, *RUMOUR, *ORDINARY, "mikrofon i nallen från soc, på riktigt alltså")
+    assert home.rows(standing) == [(1, None)]
+    _night(home, *RUMOUR, *ORDINARY, day=2)
+    assert home.rows(standing) == [(2, 1.0)]
+    store = f"sqlite:///{home.folder / 'review.sqlite'}"
+    with closing(open_review_store(store)) as opened:
+        post = {"post_id": "x:1", "text_digest": text_digest(RUMOUR[0])}
+        opened.decisions.record(decide("protected", decision_id="d1", **post))
+    _night(home, *RUMOUR, *ORDINARY, day=4)
+    assert home.rows(standing) == [(3, 0.8)]
+    shown = "SELECT night_count, threshold_share > 0 FROM analyst.clusters"
+    assert home.rows(shown, "analyst.duckdb") == [(3, True)]
 
 
 def test_copies_count_as_one_family(home: Home) -> None:

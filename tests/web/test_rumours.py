@@ -13,7 +13,12 @@ import pytest
 from motbild.adapters.packs import load_pack
 from motbild.core.acts import Act
 from motbild.core.decisions import Decision
-from motbild.web.reading.rumours import read_clusters, tell_trend
+from motbild.web.reading.rumours import (
+    read_clusters,
+    tell_nearness,
+    tell_steadiness,
+    tell_trend,
+)
 from motbild.web.rumour_verdicts import Judged, main_language
 from tests.rooms import NOW, TestRoom, Visitor, furnish
 
@@ -27,8 +32,9 @@ DELETE FROM core.clusters;
 DELETE FROM core.cluster_posts;
 INSERT INTO core.clusters VALUES
     ('aaaa11112222', 'barnhandel', 9, 5, '2026-11-10', '2026-11-20', 2.5,
-     ['fika', '<b>hund</b>'], 0.4, 'm', 'r'),
-    ('bbbb11112222', 'kidnappning', 3, 3, '2026-11-10', '2026-11-12', 0.4, ['buss'], 0.2, 'm', 'r');
+     ['fika', '<b>hund</b>'], 0.4, 'm', 'r', 4, 0.9, '2026-11-20', 0.1),
+    ('bbbb11112222', 'kidnappning', 3, 3, '2026-11-10', '2026-11-12', 0.4, ['buss'], 0.2, 'm', 'r',
+     1, NULL, '2026-11-20', 0.3);
 INSERT INTO core.cluster_posts
 SELECT CASE WHEN n <= 5 THEN 'aaaa11112222' ELSE 'bbbb11112222' END, post_id, 0.2,
     CASE WHEN n <= 5 THEN n ELSE n - 5 END
@@ -90,6 +96,42 @@ def test_the_list_can_be_narrowed_down(rumours: TestRoom) -> None:
     page = rumours.visitor("lea").get("/nya-rykten?narrativ=kidnappning")
     assert "bbbb11112222" in page
     assert "aaaa11112222" not in page
+
+
+def test_nights_and_nearness_are_told_in_words(rumours: TestRoom) -> None:
+    """For how long it has been seen, whether it stays, and plainly where no narrative is near."""
+    visitor = rumours.visitor("lea")
+    told = " ".join(visitor.get(FIRST).split())
+    assert "Sett 4 nätter i rad, stadigt" in told
+    assert "Liknar inget narrativ som bevakas" in told
+    assert "Närmast:" not in told
+    told = " ".join(visitor.get(SECOND).split())
+    assert "Sett första natten" in told
+    assert re.search(r"Närmast: [^<]+, svagt likt", told)
+
+
+def test_what_is_near_no_narrative_is_listed_under_none(rumours: TestRoom) -> None:
+    """Its nearest one is too far off to be looked for by it."""
+    page = rumours.visitor("lea").get("/nya-rykten?narrativ=barnhandel")
+    assert "aaaa11112222" not in page
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (tell_nearness(None), ""),
+        (tell_nearness(0.1), "none"),
+        (tell_nearness(0.2), "weak"),
+        (tell_nearness(0.5), "clear"),
+        (tell_steadiness(None), ""),
+        (tell_steadiness(0.3), "little"),
+        (tell_steadiness(0.5), "partly"),
+        (tell_steadiness(0.8), "steady"),
+    ],
+)
+def test_shares_are_told_in_words(told: str, expected: str) -> None:
+    """Each has its levels, and none where it is not known."""
+    assert told == expected
 
 
 def test_a_long_list_has_pages(rumours: TestRoom, monkeypatch: pytest.MonkeyPatch) -> None:

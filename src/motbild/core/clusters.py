@@ -7,28 +7,29 @@ that are alike are gathered; what recurs is shown to a person, who says what it 
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import AgglomerativeClustering
 
 from motbild.core.cluster_terms import Words, distinguish
 from motbild.core.features import is_brief
+from motbild.core.gathering import FEWEST_FAMILIES, gather, mean_likeness
 from motbild.core.likeness import compare_texts
 from motbild.core.text import model_text
 from motbild.core.vectors import Encode
 
-LEAST_LIKENESS = 0.085  # on average between the texts of two clusters, for them to be one
-FEWEST_FAMILIES = 3
+Gather = Callable[[NDArray[np.float32]], list[list[int]]]
+
 MOST_CLUSTERS = 30
 RECENT_DAYS = 7
 WINDOW_DAYS = 28
 _LEAST_OVERLAP = 0.5  # of the smaller, for a cluster to be the one of the night before
 # What counts for half of the greatest: three texts on one subject are seldom a rumour.
 _HALF_SIZE, _HALF_LIKENESS = 5.0, 0.1
+_FADED = 0.1  # what a cluster without a recent post is worth of one with none but these
 _ID_LENGTH = 12
 
 
@@ -104,13 +105,15 @@ class Cluster:
         return _post_days(self.members)
 
     @property
-    def narrative_id(self) -> str:
-        """The narrative that its families come nearest to on average."""
-        sums: defaultdict[str, float] = defaultdict(float)
+    def nearest_narrative(self) -> tuple[str, float]:
+        """The narrative that its families come nearest to, and the mean share of its threshold."""
+        shares: defaultdict[str, list[float]] = defaultdict(list)
         for member in self.members:
             for name, share in member.family.narratives.items():
-                sums[name] += share
-        return max(sorted(sums), key=sums.__getitem__)
+                shares[name].append(min(share, 1.0))
+        means = {name: sum(shares[name]) / len(self.members) for name in sorted(shares)}
+        name = max(means, key=means.__getitem__)
+        return name, means[name]
 
     @property
     def ranked_posts(self) -> list[tuple[str, float]]:
@@ -128,6 +131,9 @@ def find_clusters(
     others: Sequence[tuple[str, str]],
     encode: Encode,
     until: date,
+    *,
+    gather: Gather = gather,
+    most: int = MOST_CLUSTERS,
 ) -> list[Cluster]:
     """Find what recurs among families, the order of which makes no difference.
 
@@ -137,9 +143,11 @@ def find_clusters(
         others: Texts and languages of other writing, which tell what is common.
         encode: Turns model texts into unit rows.
         until: The last day of the window.
+        gather: Turns likenesses into groups of positions; another to compare with.
+        most: How many to return.
 
     Returns:
-        At most `MOST_CLUSTERS` of `FEWEST_FAMILIES` or more, the most worth looking at first.
+        At most `most` of `FEWEST_FAMILIES` or more, the most worth looking at first.
     """
     seen = {family.family_id: model_text(family.text) for family in families}
     telling = sorted(
@@ -155,11 +163,11 @@ def find_clusters(
     words = Words.of(texts, langs)
     found = [
         _describe([telling[n] for n in group], alike[np.ix_(group, group)], terms, until)
-        for group in _gather(alike)
+        for group in gather(alike)
         if (terms := distinguish(group, words))
     ]
     found.sort(key=lambda cluster: (-cluster.score, cluster.family_ids))
-    return found[:MOST_CLUSTERS]
+    return found[:most]
 
 
 def name_clusters(clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]) -> list[str]:
@@ -185,29 +193,12 @@ def name_clusters(clusters: Sequence[Cluster], before: Mapping[str, Collection[s
     return [names[number] for number in range(len(clusters))]
 
 
-def _gather(alike: NDArray[np.float32]) -> list[list[int]]:
-    """Return the positions of texts that are alike on average, in groups of some size."""
-    distances = np.clip(1.0 - alike.astype(np.float64), 0.0, None)
-    np.fill_diagonal(distances, 0.0)
-    labels = AgglomerativeClustering(
-        n_clusters=None,
-        metric="precomputed",
-        linkage="average",
-        distance_threshold=1.0 - LEAST_LIKENESS,
-    ).fit_predict(distances)
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for position, label in enumerate(labels.tolist()):
-        groups[label].append(position)
-    return [group for group in groups.values() if len(group) >= FEWEST_FAMILIES]
-
-
 def _describe(
     families: Sequence[Family], alike: NDArray[np.float32], terms: tuple[str, ...], until: date
 ) -> Cluster:
-    means = (alike.sum(axis=1) - alike.diagonal()) / (len(families) - 1)
     members = [
         Member(family, round(float(np.clip(mean, 0.0, 1.0)), 4))
-        for family, mean in zip(families, means, strict=True)
+        for family, mean in zip(families, mean_likeness(alike), strict=True)
     ]
     members.sort(key=lambda member: (-member.similarity, member.family.family_id))
     recent, earlier = _count_posts(members, until)
@@ -221,14 +212,18 @@ def _describe(
 
 
 def _score(members: Sequence[Member], recent_share: float) -> float:
-    """Weigh nearness, likeness, size and freshness, each in [0, 1]."""
+    """Weigh nearness, likeness, size and freshness, each in [0, 1].
+
+    The root of nearness, as a rumour about another service is less near than much ordinary
+    writing; freshness most, as what people always talk of is as common in any week.
+    """
     nearness = sum(member.family.nearness for member in members) / len(members)
     likeness = sum(member.similarity for member in members) / len(members)
     weights = (
-        nearness,
+        math.sqrt(nearness),
         likeness / (likeness + _HALF_LIKENESS),
         len(members) / (len(members) + _HALF_SIZE),
-        (1 + recent_share) / 2,
+        (_FADED + recent_share) / (_FADED + 1),
     )
     return math.prod(weights)
 

@@ -317,6 +317,10 @@ CLUSTERS = pa.schema(
         ("score", pa.float32()),
         ("model_version", pa.string()),
         ("run_id", pa.string()),
+        ("night_count", pa.int64()),
+        ("stability", pa.float32()),
+        ("last_night_day", pa.date32()),
+        ("threshold_share", pa.float32()),
     ]
 )
 

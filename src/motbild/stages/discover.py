@@ -1,7 +1,7 @@
 """Discover what recurs among posts that match no narrative: what may be a new rumour."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
+from motbild.core.cluster_nights import Before, Standing, follow_cluster
 from motbild.core.clusters import (
     WINDOW_DAYS,
     Cluster,
@@ -108,10 +109,17 @@ LIMIT $most
 """  # noqa: S608
 
 _BEFORE = """
-SELECT DISTINCT cluster_posts.cluster_id, membership.family_id
-FROM core.cluster_posts AS cluster_posts
+SELECT
+    clusters.cluster_id,
+    clusters.night_count,
+    clusters.stability,
+    coalesce(clusters.last_night_day, clusters.last_day) AS last_night_day,
+    list(DISTINCT membership.family_id) AS families
+FROM core.clusters AS clusters
+JOIN core.cluster_posts AS cluster_posts USING (cluster_id)
 JOIN core.posts AS posts USING (post_id)
 JOIN core.text_families AS membership USING (text_digest)
+GROUP BY ALL
 """
 
 
@@ -140,14 +148,25 @@ def discover(
     Returns:
         How many clusters were added or changed.
     """
-    until = warehouse.read_rows(_UNTIL, {"today": local_day(now)})[0][0]
+    tonight = local_day(now)
+    until = warehouse.read_rows(_UNTIL, {"today": tonight})[0][0]
     clusters: list[Cluster] = []
     if until:
         families, others = _read(warehouse, thresholds, until, model_version)
         others = [*others, *ordinary][:_MOST_OTHERS]
         clusters = find_clusters(families, others, vectors.encode, until)
-    named = list(zip(name_clusters(clusters, _read_before(warehouse)), clusters, strict=True))
-    rows = [_cluster_row(*pair, model_version, run_id) for pair in named]
+    before = _read_before(warehouse)
+    names = name_clusters(clusters, {name: was.families for name, was in before.items()})
+    named = list(zip(names, clusters, strict=True))
+    rows = [
+        {
+            **_cluster_row(name, cluster),
+            **asdict(follow_cluster(cluster.family_ids, before.get(name), tonight)),
+            "model_version": model_version,
+            "run_id": run_id,
+        }
+        for name, cluster in named
+    ]
     posts = [row for pair in named for row in _post_rows(*pair)]
     with warehouse.transaction():
         changed = warehouse.replace(
@@ -176,12 +195,12 @@ def _read(
     return [_family(row, thresholds.narratives) for row in found.to_pylist()], others
 
 
-def _read_before(warehouse: Warehouse) -> dict[str, set[str]]:
-    """Return the families of each cluster of the night before, as they are named now."""
-    before: defaultdict[str, set[str]] = defaultdict(set)
-    for cluster_id, family_id in warehouse.read_rows(_BEFORE):
-        before[cluster_id].add(family_id)
-    return before
+def _read_before(warehouse: Warehouse) -> dict[str, Before]:
+    """Return each cluster as the night before left it, its families as they are named now."""
+    return {
+        cluster_id: Before(frozenset(families), Standing(*standing))
+        for cluster_id, *standing, families in warehouse.read_rows(_BEFORE)
+    }
 
 
 def _family(row: Mapping[str, Any], limits: Mapping[str, float]) -> Family:
@@ -196,13 +215,13 @@ def _family(row: Mapping[str, Any], limits: Mapping[str, float]) -> Family:
     )
 
 
-def _cluster_row(
-    cluster_id: str, cluster: Cluster, model_version: str, run_id: str
-) -> dict[str, Any]:
+def _cluster_row(cluster_id: str, cluster: Cluster) -> dict[str, Any]:
     days = cluster.days
+    narrative_id, threshold_share = cluster.nearest_narrative
     return {
         "cluster_id": cluster_id,
-        "narrative_id": cluster.narrative_id,
+        "narrative_id": narrative_id,
+        "threshold_share": threshold_share,
         "post_count": len(days),
         "family_count": len(cluster.members),
         "first_day": days[0],
@@ -210,8 +229,6 @@ def _cluster_row(
         "growth": cluster.growth,
         "terms": cluster.terms,
         "score": cluster.score,
-        "model_version": model_version,
-        "run_id": run_id,
     }
 
 

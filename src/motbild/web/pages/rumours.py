@@ -67,7 +67,8 @@ def choose_clusters(request: Request) -> tuple[dict[str, str], list[dict[str, An
 def _is_asked_for(cluster: Mapping[str, Any], chosen: Mapping[str, str]) -> bool:
     is_open = cluster["verdict"] is None
     fits = {"nya": is_open, "avgjorda": not is_open, "alla": True}[chosen["visa"]]
-    return fits and chosen["narrativ"] in ("", cluster["narrative_id"])
+    near = "" if cluster["nearness"] == "none" else cluster["narrative_id"]
+    return fits and chosen["narrativ"] in ("", near)
 
 
 @reads

@@ -6,6 +6,10 @@ from typing import Any
 from motbild.adapters.warehouse.reading import OpenSnapshot
 
 GROWING, FALLING = 1.5, 0.67  # times as many posts as in a usual week
+STEADY, PARTLY_STEADY = 0.8, 0.5  # share of the night before that is still there
+# Share of a narrative's threshold. Of invented rumours about services that no narrative tells
+# of, most reach less than the lower.
+CLEARLY_NEAR, WEAKLY_NEAR = 0.5, 0.2
 
 
 def read_clusters(snapshot: OpenSnapshot) -> dict[str, dict[str, Any]]:
@@ -26,6 +30,9 @@ def _read(snapshot: OpenSnapshot) -> dict[str, dict[str, Any]]:
     for cluster in clusters.values():
         cluster["langs"] = sorted({example["lang"] for example in cluster["examples"]})
         cluster["trend"] = tell_trend(cluster["growth"])
+        # Snapshots that were published before these were told have none.
+        cluster["nearness"] = tell_nearness(cluster.get("threshold_share"))
+        cluster["steadiness"] = tell_steadiness(cluster.get("stability"))
     return clusters
 
 
@@ -42,6 +49,24 @@ def tell_trend(growth: float) -> str:
     if growth >= GROWING:
         return "growing"
     return "falling" if growth <= FALLING else "steady"
+
+
+def tell_nearness(threshold_share: float | None) -> str:
+    """Tell how near a narrative a cluster is: ``clear``, ``weak``, ``none``; empty if unknown."""
+    if threshold_share is None:
+        return ""
+    if threshold_share >= CLEARLY_NEAR:
+        return "clear"
+    return "weak" if threshold_share >= WEAKLY_NEAR else "none"
+
+
+def tell_steadiness(stability: float | None) -> str:
+    """Tell how much of a cluster stayed: ``steady``, ``partly``, ``little``; empty if unknown."""
+    if stability is None:
+        return ""
+    if stability >= STEADY:
+        return "steady"
+    return "partly" if stability >= PARTLY_STEADY else "little"
 
 
 def texts_by_family(
