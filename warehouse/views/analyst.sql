@@ -251,6 +251,9 @@ COMMENT ON VIEW analyst.source_health IS 'One row per run, source and file: whet
 CREATE VIEW analyst.rejects AS FROM ops.rejects;
 COMMENT ON VIEW analyst.rejects IS 'One row per input row that was set aside, with why. Never what it said.';
 
+CREATE VIEW analyst.notices AS FROM ops.notices;
+COMMENT ON VIEW analyst.notices IS 'One row per thing that people must be told, with the numbers it is told with: what alerts, the morning digest and the review room tell.';
+
 CREATE VIEW analyst.models AS FROM ops.models;
 COMMENT ON VIEW analyst.models IS 'One row per model version that has classified here.';
 

@@ -25,6 +25,7 @@ CREATE TABLE ops.runs AS FROM live.ops.runs;
 CREATE TABLE ops.source_runs AS FROM live.ops.source_runs;
 CREATE TABLE ops.rejects AS FROM live.ops.rejects;
 CREATE TABLE ops.models AS FROM live.ops.models;
+CREATE TABLE ops.notices AS FROM live.ops.notices ORDER BY first_noticed_at, notice_id;
 CREATE TABLE ops.migrations AS FROM live.ops.migrations;
 
 CREATE TABLE core.posts AS

@@ -272,6 +272,21 @@ MODELS = pa.schema(
     ]
 )
 
+NOTICES = pa.schema(
+    [
+        ("notice_id", pa.string()),
+        ("kind", pa.string()),
+        ("subject_id", pa.string()),
+        ("severity", pa.string()),
+        ("first_noticed_at", _MOMENT),
+        ("last_noticed_at", _MOMENT),
+        ("is_open", pa.bool_()),
+        ("evidence", _WORDINGS),
+        ("run_id", pa.string()),
+        ("last_run_id", pa.string()),
+    ]
+)
+
 DECISIONS = pa.schema(
     [
         ("seq", pa.int64()),
@@ -430,4 +445,5 @@ BY_TABLE = {
     "ops.cursors": CURSORS,
     "ops.rejects": REJECTS,
     "ops.models": MODELS,
+    "ops.notices": NOTICES,
 }

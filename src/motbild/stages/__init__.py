@@ -18,5 +18,6 @@ NIGHTLY_ORDER: tuple[str, ...] = (
     "trace",
     "count",
     "spot",
+    "notice",
     "publish",
 )

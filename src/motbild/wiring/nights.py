@@ -31,6 +31,7 @@ from motbild.stages.encode import encode
 from motbild.stages.flag import flag
 from motbild.stages.group import group
 from motbild.stages.ingest import FileOutcome, Intake, ingest
+from motbild.stages.notice import notice
 from motbild.stages.propose import propose
 from motbild.stages.publish import publish
 from motbild.stages.register import register
@@ -179,6 +180,9 @@ class Night:
             run_id=self.run.run_id,
             now=self.run.started_at,
         )
+
+    def _notice(self) -> Mapping[str, int]:
+        return notice(self.warehouse, run_id=self.run.run_id, now=self.run.started_at)
 
     def _publish(self) -> Mapping[str, int]:
         # The snapshot shows its own night as completed; a failure to publish is recorded over it.

@@ -1,0 +1,124 @@
+"""Notice what people must be told: spikes, campaigns, new rumours, threats, troubled sources."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from motbild.adapters.warehouse import Warehouse
+from motbild.core import schemas
+from motbild.core.intake import local_day
+from motbild.core.notices import (
+    Notice,
+    Sign,
+    bring_up,
+    signs_of_campaigns,
+    signs_of_episodes,
+    signs_of_rumours,
+    signs_of_sources,
+    signs_of_threats,
+)
+from motbild.core.source_volume import gather_nights
+
+# A source that no night has tried for a week is none of today's.
+_SOURCE_RUNS = """
+WITH tried AS (
+    SELECT
+        source_runs.source_id,
+        source_runs.run_id,
+        min(source_runs.run_day) AS run_day,
+        bool_or(source_runs.status = 'failed') AS is_failed,
+        sum(source_runs.post_count)::BIGINT AS post_count
+    FROM ops.source_runs AS source_runs
+    ANTI JOIN (SELECT run_id FROM ops.runs WHERE kind IN ('backfill', 'retention')) USING (run_id)
+    WHERE source_runs.run_day > $today::DATE - 400
+    GROUP BY source_runs.source_id, source_runs.run_id
+)
+SELECT source_id, run_id, run_day, is_failed, post_count
+FROM tried
+QUALIFY max(run_day) OVER (PARTITION BY source_id) > $today::DATE - 7
+ORDER BY run_id, source_id
+"""
+_REJECTS = """
+SELECT source_id, run_id, code, count(*) FROM ops.rejects
+GROUP BY source_id, run_id, code ORDER BY ALL
+"""
+# What a person has said of a text is known already.
+_NEW_THREATS = """
+SELECT count(*), count(DISTINCT membership.family_id)
+FROM core.threats AS threats
+JOIN core.post_contexts AS contexts USING (post_id)
+JOIN core.text_families AS membership USING (text_digest)
+ANTI JOIN core.standing_decisions AS decisions
+    ON decisions.text_digest = contexts.text_digest
+    AND decisions.parent_digest = contexts.parent_digest
+WHERE threats.run_id = ?
+"""
+_CLUSTERS = """
+SELECT
+    clusters.*,
+    coalesce(
+        timezone('Europe/Stockholm', runs.started_at)::DATE < $today::DATE, false
+    ) AS is_seen_before
+FROM core.clusters AS clusters
+LEFT JOIN ops.runs AS runs USING (run_id)
+ORDER BY cluster_id
+"""
+_EPISODES = "FROM core.episodes WHERE is_open ORDER BY episode_id"
+_CAMPAIGNS = "FROM core.campaigns ORDER BY campaign_id"
+
+
+def notice(warehouse: Warehouse, *, run_id: str, now: datetime) -> dict[str, int]:
+    """Bring the notices up to what this night has found.
+
+    Args:
+        warehouse: As the stages before this one have left it.
+        run_id: The run this belongs to.
+        now: When the run began.
+
+    Returns:
+        How many notices are new, and how many were changed or closed.
+    """
+    known = read_notices(warehouse)
+    brought_up = bring_up(known, _signs(warehouse, run_id, now), run_id=run_id, now=now)
+    added = {one.notice_id for one in brought_up} - {one.notice_id for one in known}
+    with warehouse.transaction():
+        changed = warehouse.replace("ops.notices", _table(brought_up), key=("notice_id",))
+    return {"notices_added": len(added), "notices_changed": changed - len(added)}
+
+
+def read_notices(warehouse: Warehouse) -> list[Notice]:
+    """Return every notice that was ever made."""
+    rows = warehouse.read("FROM ops.notices ORDER BY notice_id").to_pylist()
+    return [Notice(**{**row, "evidence": dict(row["evidence"])}) for row in rows]
+
+
+def _signs(warehouse: Warehouse, run_id: str, now: datetime) -> list[Sign]:
+    today = {"today": local_day(now)}
+    nights = gather_nights(
+        warehouse.read_rows(_SOURCE_RUNS, today),
+        warehouse.read_rows(_REJECTS),
+    )
+    [threats] = warehouse.read_rows(_NEW_THREATS, [run_id])
+    return [
+        *signs_of_threats(run_id, *threats),
+        *signs_of_episodes(_rows(warehouse, "episodes", _EPISODES)),
+        *signs_of_campaigns(_rows(warehouse, "campaigns", _CAMPAIGNS), now),
+        *signs_of_rumours(warehouse.read(_CLUSTERS, today).to_pylist()),
+        *signs_of_sources(nights),
+    ]
+
+
+def _rows(warehouse: Warehouse, table: str, query: str) -> list[dict[str, Any]]:
+    named = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = ?"
+    if not warehouse.read_rows(named, [table]):
+        return []
+    rows: list[dict[str, Any]] = warehouse.read(query).to_pylist()
+    return rows
+
+
+def _table(notices: Sequence[Notice]) -> pa.Table:
+    rows = [{**asdict(one), "evidence": sorted(one.evidence.items())} for one in notices]
+    return pa.Table.from_pylist(rows, schema=schemas.NOTICES)

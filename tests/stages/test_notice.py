@@ -1,0 +1,108 @@
+"""Notices made by nights, on real stores."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from motbild.adapters.warehouse import Warehouse
+from motbild.core import schemas
+from motbild.stages.notice import notice
+from tests.stages.test_night import Home, _post, _write
+
+TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+def _run(warehouse: Warehouse, day: date, source: str, count: int, status: str = "read") -> None:
+    run_id = f"{day:%Y%m%d}T010000Z"
+    row = {
+        "run_id": run_id,
+        "source_id": source,
+        "file_name": "",
+        "run_day": day,
+        "status": status,
+        "post_count": count,
+        "reject_count": 0,
+        "failure": "/srv/forum/hemlig.csv cannot be read." if status == "failed" else None,
+    }
+    warehouse.upsert("ops.source_runs", pa.Table.from_pylist([row], schema=schemas.SOURCE_RUNS))
+    warehouse.execute(
+        "INSERT OR IGNORE INTO ops.runs VALUES (?, 'nightly', 'completed', ?, ?, MAP{}, MAP{}, "
+        "MAP{}, NULL)",
+        [run_id, *[datetime(day.year, day.month, day.day, 1, tzinfo=UTC)] * 2],
+    )
+
+
+def _told(warehouse: Warehouse) -> dict[str, bool]:
+    return dict(
+        warehouse.read_rows("SELECT notice_id, is_open FROM ops.notices ORDER BY notice_id")
+    )
+
+
+def test_a_source_that_falls_and_one_that_breaks_are_told(warehouse: Warehouse) -> None:
+    """With numbers and days only: nothing of the failure's sentence, which names a file."""
+    for ago in range(40, 0, -1):
+        _run(warehouse, TODAY - timedelta(days=ago), "live", 120)
+        _run(warehouse, TODAY - timedelta(days=ago), "forum", 5)
+    _run(warehouse, TODAY, "live", 2)
+    _run(warehouse, TODAY, "forum", 0, "failed")
+    counts = notice(warehouse, run_id="20261120T010000Z", now=NOW)
+    assert counts == {"notices_added": 2, "notices_changed": 0}
+    assert _told(warehouse) == {
+        "source-failed:forum:2026-11-20": True,
+        "volume-drop:live:2026-11-20": True,
+    }
+    told = str(warehouse.read("SELECT * FROM ops.notices").to_pylist())
+    assert "hemlig" not in told
+    again = notice(warehouse, run_id="20261120T020000Z", now=NOW + timedelta(hours=1))
+    assert again == {"notices_added": 0, "notices_changed": 0}
+
+
+def test_a_source_that_nobody_tries_any_more_is_told_no_longer(warehouse: Warehouse) -> None:
+    """Taken out of sources.toml while it failed, it is closed after a week."""
+    _run(warehouse, TODAY, "old", 0, "failed")
+    notice(warehouse, run_id="r1", now=NOW)
+    notice(warehouse, run_id="r2", now=NOW + timedelta(days=6))
+    assert _told(warehouse) == {"source-failed:old:2026-11-20": True}
+    notice(warehouse, run_id="r3", now=NOW + timedelta(days=8))
+    assert _told(warehouse) == {"source-failed:old:2026-11-20": False}
+
+
+def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
+    """Not by the night that first finds it, nor by another one of the same day."""
+    _run(warehouse, TODAY, "forum", 5)
+    warehouse.execute(
+        "INSERT INTO core.clusters BY NAME SELECT 'k1' AS cluster_id, 'kidnappning' AS "
+        "narrative_id, 9 AS post_count, 4 AS family_count, DATE '2026-11-12' AS first_day, "
+        "DATE '2026-11-19' AS last_day, 2.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
+        "'m' AS model_version, '20261120T010000Z' AS run_id"
+    )
+    notice(warehouse, run_id="20261120T010000Z", now=NOW)
+    notice(warehouse, run_id="20261120T110000Z", now=NOW + timedelta(hours=10))
+    assert _told(warehouse) == {}
+    notice(warehouse, run_id="20261121T010000Z", now=NOW + timedelta(days=1))
+    assert _told(warehouse) == {"new-rumour:k1": True}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home."""
+    return Home(tmp_path / "home")
+
+
+def test_new_threats_are_told_once_by_the_night_that_finds_them(home: Home, tmp_path: Path) -> None:
+    """Another night over the same posts tells nothing; one that brings another threat does."""
+    text = "vi vet var du bor, detta är ett hot mot en påhittad handläggare"
+    home.night(_write(tmp_path / "a.jsonl", _post(1, text), _post(2, "hej på er")))
+    query = "SELECT kind, evidence['post_count'], is_open FROM analyst.notices ORDER BY ALL"
+    assert home.rows(query, "analyst.duckdb") == [("threats", "1", True)]
+    home.night(tmp_path / "a.jsonl")
+    assert home.rows(query, "analyst.duckdb") == [("threats", "1", False)]
+    home.night(_write(tmp_path / "b.jsonl", _post(3, "ett annat hot kommer här")))
+    assert home.rows(query, "analyst.duckdb") == [("threats", "1", False), ("threats", "1", True)]
+    told = home.rows(
+        "SELECT evidence::VARCHAR || subject_id FROM analyst.notices", "analyst.duckdb"
+    )
+    assert "handläggare" not in str(told)
