@@ -1,6 +1,7 @@
 """The nightly flow: the stages in their order, with retries, timeouts and a report."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled
 
 from motbild.core.night_report import NightReport, render_markdown
-from motbild.errors import MotbildError, UnexpectedError
+from motbild.errors import LockHeldError, MotbildError, UnexpectedError
 from motbild.settings import Settings
+from motbild.wiring.alerting import send_alerts, tell_failure
+from motbild.wiring.digests import send_digest
 from motbild.wiring.nights import Step, run_night
 from motbild.wiring.sources import load_sources
 
@@ -50,11 +53,20 @@ def run_step(name: str, step: Step) -> Mapping[str, int]:
 
 
 def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:
-    """Run the night's stages as tasks, and publish its report."""
+    """Run the night's stages as tasks, publish its report, and tell what must be told."""
     settings = Settings.load(home=home)
     settings.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     paths = [Path(source) for source in sources or ()]
-    report = run_night(settings, load_sources(settings, paths), run_step=run_step)
+    try:
+        report = run_night(settings, load_sources(settings, paths), run_step=run_step)
+    except LockHeldError:
+        raise  # another night runs, and none has failed
+    except MotbildError as error:
+        tell_failure(settings, str(error), datetime.now(UTC))
+        raise
+    now = datetime.now(UTC)
+    alerts, letters = send_alerts(settings, now), send_digest(settings, now)
+    report = replace(report, undelivered=(*alerts.failures, *letters.failures))
     create_markdown_artifact(
         render_markdown(report), key="night-report", description=f"Night {report.run_id}"
     )

@@ -17,6 +17,7 @@ from motbild.adapters.warehouse.snapshots import query_snapshot
 from motbild.core.pack_rules import check_pack
 from motbild.errors import MotbildError
 from motbild.settings import Settings
+from motbild.wiring.channels import examine_alerts
 from motbild.wiring.models import load_model
 from motbild.wiring.sources import load_sources
 
@@ -53,6 +54,7 @@ def examine(settings: Settings) -> list[Finding]:
             ("sources", _sources),
             ("running now", _running),
             ("last night", _last_night),
+            ("alerts", examine_alerts),
         )
     ]
 

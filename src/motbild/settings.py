@@ -111,6 +111,36 @@ class Settings(BaseSettings):
         description='Role by value of that claim, as JSON: {"motbild-granskare": "reviewer"}.',
     )
 
+    alert_addresses: SecretStr | None = Field(
+        default=None,
+        description="Apprise addresses that alerts go to, parted by spaces, each with kinds and a "
+        "colon before it if it is told these alone; by default those in secrets/alert-addresses.",
+    )
+    digest_addresses: SecretStr | None = Field(
+        default=None,
+        description="Apprise addresses that the morning digest goes to; by default those in "
+        "secrets/digest-addresses.",
+    )
+    alert_text: bool = Field(
+        default=False, description="Whether letters quote posts, masked; a subject never does."
+    )
+    quiet_hours: str = Field(
+        default="", description="Hours in which alerts wait, such as 22-06, Europe/Stockholm."
+    )
+    quiet_except: str = Field(
+        default="threats", description="Kinds of notices that do not wait, parted by commas."
+    )
+    digest_hour: str = Field(
+        default="06:30",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="Time of day from which the digest is sent, Europe/Stockholm.",
+    )
+    review_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s\"'<>]+$",
+        description="Address of the review room, for links in letters.",
+    )
+
     @field_validator("oidc_issuer")
     @classmethod
     def _check_issuer(cls, issuer: str | None) -> str | None:
@@ -251,6 +281,26 @@ class Settings(BaseSettings):
     def sources_file(self) -> Path:
         """Sources besides the inbox; may be absent."""
         return self.home / "sources.toml"
+
+    @property
+    def alert_log(self) -> Path:
+        """What has been told to whom."""
+        return self.home / "alert-log.jsonl"
+
+    @property
+    def alert_addresses_file(self) -> Path:
+        """Addresses that alerts go to, where no setting names any; may be absent."""
+        return self.home / "secrets" / "alert-addresses"
+
+    @property
+    def digest_addresses_file(self) -> Path:
+        """Addresses that the digest goes to, where no setting names any; may be absent."""
+        return self.home / "secrets" / "digest-addresses"
+
+    @property
+    def demo_mark(self) -> Path:
+        """Stands in the home of a demonstration, of which nobody is told."""
+        return self.home / ".made-by-motbild-demo"
 
     def imported_seeds_of(self, pack_folder: Path) -> Path:
         """Seeds imported from the source documents of a pack; may be absent."""

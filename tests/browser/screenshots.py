@@ -9,19 +9,24 @@ import socket
 import tempfile
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.rooms import PASSWORD, TestRoom, furnish, publish_demo
+from motbild.adapters.letters import write_digest
+from motbild.wiring.digests import gather_digest
+from tests.rooms import NOW, PASSWORD, TestRoom, furnish, publish_demo
 
 PAGES = ("lagesbild", "granska", "bemot", "rapport")
+_SINCE_NIGHT = timedelta(hours=6)
 SIZE = {"width": 1280, "height": 900}
 
 
 def main() -> None:
-    """Run a night over the demo's posts, open a room on it, and photograph four pages."""
+    """Run a night over the demo's posts; photograph four pages of its room, and its letter."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("docs/screenshots"))
     output = parser.parse_args().output
@@ -52,9 +57,19 @@ def _photograph(room: TestRoom, output: Path) -> None:
         for name in PAGES:
             page.goto(f"/{name}")
             page.screenshot(path=output / f"{name}.png")
+        _photograph_letter(browser, room, output)
         browser.close()
         server.should_exit = True
         serving.join(20)
+
+
+def _photograph_letter(browser: Browser, room: TestRoom, output: Path) -> None:
+    digest = gather_digest(room.settings, NOW)
+    # The demo's night runs when the picture is taken, and its posts end on another day.
+    digest = replace(digest, night=replace(digest.night, state="ok", ended_at=NOW - _SINCE_NIGHT))
+    page = browser.new_page(viewport={"width": 680, "height": 900})
+    page.set_content(write_digest(digest, "https://motbild.example").html or "")
+    page.screenshot(path=output / "morgonbrev.png")
 
 
 def _sign_in(page: Page) -> None:

@@ -86,6 +86,35 @@ def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
     assert _told(warehouse) == {"new-rumour:k1": True}
 
 
+def test_an_episode_is_told_while_it_is_open(warehouse: Warehouse) -> None:
+    """By numbers, days and codes; what carries it is looked up when it is quoted."""
+    episode = {
+        "episode_id": "e1",
+        "kind": "spike",
+        "narrative_id": "kidnappning",
+        "lang": "all",
+        "platform": "all",
+        "first_day": date(2026, 11, 18),
+        "last_day": date(2026, 11, 19),
+        "is_open": True,
+        "hour_count": 48,
+        "post_count": 40,
+        "expected_count": 8.25,
+        "upper_count": 15,
+        "ratio": None,
+        "families": [{"family_id": "f1", "post_count": 30}],
+        "run_id": "r1",
+        "last_run_id": "r1",
+    }
+    warehouse.upsert("core.episodes", pa.Table.from_pylist([episode], schema=schemas.EPISODES))
+    notice(warehouse, run_id="r1", now=NOW)
+    assert _told(warehouse) == {"episode:e1": True}
+    assert "f1" not in str(warehouse.read("SELECT evidence FROM ops.notices").to_pylist())
+    warehouse.execute("UPDATE core.episodes SET is_open = false")
+    notice(warehouse, run_id="r2", now=NOW + timedelta(days=1))
+    assert _told(warehouse) == {"episode:e1": False}
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """An empty home."""

@@ -117,6 +117,14 @@ def test_of_one_wave_only_the_widest_view_is_told() -> None:
     assert signs_of_episodes([_episode("e5", "all", "all", is_open=False)]) == []
 
 
+def test_a_spike_that_becomes_a_shift_keeps_its_notice() -> None:
+    """It is the same thing, no longer urgent, and is not sent again."""
+    first = _night([], *signs_of_episodes([_episode("e1", "all", "all")]))
+    [shift] = _night(first, *signs_of_episodes([_episode("e1", "all", "all", kind="shift")]), day=7)
+    assert (shift.notice_id, shift.kind, shift.severity) == ("episode:e1", "shift", "info")
+    assert shift.first_noticed_at == NOW
+
+
 def test_a_campaign_goes_on_for_a_week_after_its_last_post() -> None:
     """Then it is over, and its notice with it."""
     campaign = {
@@ -133,6 +141,7 @@ def test_a_campaign_goes_on_for_a_week_after_its_last_post() -> None:
     [sign] = signs_of_campaigns([campaign], NOW + timedelta(days=CAMPAIGN_DAYS))
     assert sign.evidence["reasons"] == "burst same-link"
     assert signs_of_campaigns([campaign], NOW + timedelta(days=CAMPAIGN_DAYS, hours=1)) == []
+    assert signs_of_campaigns([{**campaign, "last_posted_at": None}], NOW) == []
 
 
 def test_a_rumour_is_told_when_it_is_seen_again_and_good_enough() -> None:

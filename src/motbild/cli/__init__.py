@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from motbild.cli import export, models, nights, packs, registry, review, sources, stores
+from motbild.cli import alerts, export, models, nights, packs, registry, review, sources, stores
 from motbild.cli.files import describe_refusal
 from motbild.errors import MotbildError
 
@@ -28,6 +28,7 @@ sources.add_commands(app)
 review.add_commands(app)
 stores.add_commands(app)
 export.add_commands(app)
+alerts.add_commands(app)
 
 
 def main() -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from motbild.core.night_report import NightReport
     from motbild.settings import Settings
 
-_DEMO_MARK = ".made-by-motbild-demo"
-
 Sources = Annotated[
     list[Path] | None,
     typer.Option(
@@ -43,8 +41,8 @@ def demo(home: Home = None) -> None:
     from motbild.settings import Settings, bundle_root
 
     settings = Settings.load(home=home)
-    folder = _fresh_demo_folder(settings.home / "demo")
-    demo_settings = settings.model_copy(update={"home": folder})
+    demo_settings = settings.model_copy(update={"home": settings.home / "demo"})
+    folder = _fresh_demo_folder(demo_settings)
     print_line(f"A night over the posts that come along, in {folder}\n")
     report = _run(demo_settings, [bundle_root() / "warehouse" / "demo"])
     _print_found(demo_settings)
@@ -116,8 +114,8 @@ def _load_flows(name: str) -> ModuleType:
     return importlib.import_module(f"flows.{name}")
 
 
-def _fresh_demo_folder(folder: Path) -> Path:
-    mark = folder / _DEMO_MARK
+def _fresh_demo_folder(settings: "Settings") -> Path:
+    folder, mark = settings.home, settings.demo_mark
     if folder.exists() and any(folder.iterdir()):
         if not mark.exists():
             raise MotbildError(
@@ -191,6 +189,8 @@ def _print_report(report: "NightReport") -> None:
         warn(f"motbild: {failure}")
     if report.refused_challenger:
         warn(f"motbild: {report.refused_challenger}")
+    for sentence in report.undelivered:
+        warn(f"motbild: {sentence}")
 
 
 _REASONS = {

@@ -37,6 +37,7 @@ class NightReport:
         interrupted_count: Earlier runs that were found unfinished.
         refused_challenger: Why the last retrained model was not promoted, in one line;
             None unless that happened since the night before.
+        undelivered: Sentences about alerts that could not be sent.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class NightReport:
     proposal_count: int = 0
     interrupted_count: int = 0
     refused_challenger: str | None = None
+    undelivered: Sequence[str] = ()
 
     @property
     def failures(self) -> list[str]:
@@ -110,6 +112,7 @@ def _warnings(report: NightReport) -> list[str]:
         )
     if report.refused_challenger:
         lines.append(f"- {report.refused_challenger}")
+    lines += [f"- {sentence}" for sentence in report.undelivered]
     return ["\n".join(lines)] if lines else []
 
 

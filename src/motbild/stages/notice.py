@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 
@@ -104,19 +103,11 @@ def _signs(warehouse: Warehouse, run_id: str, now: datetime) -> list[Sign]:
     [threats] = warehouse.read_rows(_NEW_THREATS, [run_id])
     return [
         *signs_of_threats(run_id, *threats),
-        *signs_of_episodes(_rows(warehouse, "episodes", _EPISODES)),
-        *signs_of_campaigns(_rows(warehouse, "campaigns", _CAMPAIGNS), now),
+        *signs_of_episodes(warehouse.read(_EPISODES).to_pylist()),
+        *signs_of_campaigns(warehouse.read(_CAMPAIGNS).to_pylist(), now),
         *signs_of_rumours(warehouse.read(_CLUSTERS, today).to_pylist()),
         *signs_of_sources(nights),
     ]
-
-
-def _rows(warehouse: Warehouse, table: str, query: str) -> list[dict[str, Any]]:
-    named = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = ?"
-    if not warehouse.read_rows(named, [table]):
-        return []
-    rows: list[dict[str, Any]] = warehouse.read(query).to_pylist()
-    return rows
 
 
 def _table(notices: Sequence[Notice]) -> pa.Table:

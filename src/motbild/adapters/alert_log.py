@@ -1,0 +1,99 @@
+"""What has been told to whom: lines of JSON in the home that are only ever added to.
+
+It stands outside the warehouse, so that a night that cannot open its warehouse can be
+told all the same. A line that was cut short by a crash is passed over.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from motbild.core.alerting import Entry
+from motbild.errors import LockHeldError
+
+_PATIENCE_SECONDS = 120
+
+
+class AlertLog:
+    """The log of one home."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other process from sending while the block runs.
+
+        Raises:
+            LockHeldError: Another one has been sending for longer than anybody waits.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._path.with_suffix(".lock"), mode=0o600)
+        try:
+            lock.acquire(timeout=_PATIENCE_SECONDS)
+        except Timeout as error:
+            raise LockHeldError(
+                f"Another process has been sending alerts of {self._path.parent} for two minutes; "
+                "what is due is sent next time."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def load(self) -> list[Entry]:
+        """Return every whole line, oldest first."""
+        if not self._path.exists():
+            return []
+        lines = self._path.read_bytes().split(b"\n")
+        return [entry for line in lines if (entry := _parse(line)) is not None]
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Add lines, durable when this returns."""
+        told = b"".join(_line(entry) for entry in entries)
+        if not told:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        descriptor = os.open(self._path, flags, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            # A line that a crash cut short must not take the next one with it.
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                told = b"\n" + told
+            os.write(descriptor, told)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _line(entry: Entry) -> bytes:
+    told = {
+        "at": entry.at.isoformat(),
+        "event": entry.event,
+        "notice_id": entry.notice_id,
+        "kind": entry.kind,
+        "channel_id": entry.channel_id,
+        "figures": dict(entry.figures) if entry.figures is not None else None,
+    }
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def _parse(line: bytes) -> Entry | None:
+    try:
+        told = json.loads(line)
+        return Entry(
+            datetime.fromisoformat(told["at"]),
+            told["event"],
+            told["notice_id"],
+            told["kind"],
+            told["channel_id"],
+            told["figures"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,68 @@
+"""What the nightly flow tells people, with stand-ins for the night and for sending."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows import nightly
+from motbild.core.night_report import NightReport
+from motbild.errors import LockHeldError, MotbildError
+from motbild.wiring.alerting import Delivery
+
+NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+REPORT = NightReport("r1", NOW, NOW, {}, {}, {}, [], {}, {}, 0, 0)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was told, in order; sending fails."""
+    sentences: list[str] = []
+
+    def send(*_: object) -> Delivery:
+        sentences.append("due")
+        return Delivery(failures=("Not told to x yet.",))
+
+    def tell(_settings: object, failure: str, _now: datetime) -> Delivery:
+        sentences.append(failure)
+        return Delivery()
+
+    monkeypatch.setattr(nightly, "send_alerts", send)
+    monkeypatch.setattr(nightly, "send_digest", send)
+    monkeypatch.setattr(nightly, "tell_failure", tell)
+    return sentences
+
+
+def test_after_a_night_what_is_due_is_sent_and_its_report_says_what_was_not(
+    told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The night is done all the same."""
+    pages: list[str] = []
+    monkeypatch.setattr(nightly, "run_night", lambda *_, **__: REPORT)
+    monkeypatch.setattr(nightly, "create_markdown_artifact", lambda page, **_: pages.append(page))
+    report = nightly.run_nightly(str(tmp_path))
+    assert told == ["due", "due"]
+    assert list(report.undelivered) == ["Not told to x yet."] * 2
+    assert "- Not told to x yet." in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentences"),
+    [(MotbildError("It broke."), ["It broke."]), (LockHeldError("Another runs."), [])],
+)
+def test_a_night_that_breaks_is_told_and_one_that_may_not_begin_is_not(
+    error: MotbildError,
+    sentences: list[str],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The error goes on to whoever runs it."""
+
+    def fail(*_: object, **__: object) -> NightReport:
+        raise error
+
+    monkeypatch.setattr(nightly, "run_night", fail)
+    with pytest.raises(type(error)):
+        nightly.run_nightly(str(tmp_path))
+    assert told == sentences
