@@ -36,7 +36,8 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 def publish_demo(home: Path) -> Path:
     """Run a night over the demo's posts in a home."""
     settings = Settings.load(home=home)
-    run_night(settings, load_sources(settings, [ROOT / "warehouse" / "demo"]))
+    sources = load_sources(settings, [ROOT / "warehouse" / "demo"])
+    run_night(settings, sources, clock=lambda: NOW)
     return home
 
 

@@ -30,5 +30,7 @@ REJECT_REASONS: Mapping[str, str] = {
     "text-too-long": "Texten är längre än 100 000 tecken. Dela upp den eller uteslut den.",
     "truncated-file": "Filen är avbruten eller skadad från den här raden. Hämta den på nytt.",
     "unbalanced-quote": "Ett fält inom citattecken slutar inte där det ska. Rätta citattecknen.",
+    "unknown-form": "Plattformen skickade ett inlägg i en form som inte känns igen. Leta efter en "
+    "nyare Motbild om de är många.",
     "wrong-encoding": "Raden är inte giltig UTF-8. Spara filen som UTF-8.",
 }
