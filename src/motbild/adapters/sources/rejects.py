@@ -11,9 +11,14 @@ from motbild.core.records import Reject
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
+        "broken-feed": "The feed is damaged, so entries may be missing; tell whoever publishes it.",
         "broken-json": "The row is not valid JSON; export it again or mend it.",
         "broken-structure": "The file's brackets do not match, so posts near here may be missing; "
         "export the file again.",
+        "channel-gone": "The platform knows no such channel (any more); take it out of "
+        "sources.toml.",
+        "comments-off": "Comments are switched off there; take the video out of sources.toml if it "
+        "is named.",
         "duplicate-key": "The row gives one key twice with different values; keep the right one.",
         "id-not-a-string": "The post's id is neither text nor a whole number; map another column.",
         "id-too-long": "The post's id is longer than 1 000 characters; map the right column.",
@@ -38,6 +43,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "unbalanced-quote": "A quoted field does not end where it should; mend the quotes.",
         "unknown-form": "The platform sent an item in a form that is not the one known here; "
         "look for a newer Motbild if there are many.",
+        "video-gone": "The platform knows no such video (any more); take it out of sources.toml "
+        "if it is named.",
         "wrong-encoding": "The row is not valid UTF-8; save the file as UTF-8.",
     }
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from motbild.adapters.sources.live import bluesky, bluesky_jetstream, mastodon
+from motbild.adapters.sources.live import bluesky, bluesky_jetstream, feeds, mastodon, youtube
 from motbild.adapters.sources.live.credentials import load_credentials
 from motbild.adapters.sources.live.forms import (
     LiveKind,
@@ -21,6 +21,7 @@ from motbild.adapters.sources.live.forms import (
     Window,
 )
 from motbild.adapters.sources.live.patience import Patience
+from motbild.adapters.sources.settings_errors import describe_wrong, refuse_credentials
 from motbild.core.records import Reject
 from motbild.errors import InputError, SourceError
 
@@ -35,14 +36,17 @@ __all__ = [
     "load_live_spec",
 ]
 
-_KINDS: tuple[LiveKind, ...] = (bluesky.KIND, bluesky_jetstream.KIND, mastodon.KIND)
+_KINDS: tuple[LiveKind, ...] = (
+    bluesky.KIND,
+    bluesky_jetstream.KIND,
+    mastodon.KIND,
+    feeds.KIND,
+    youtube.KIND,
+)
 LIVE_KINDS: Mapping[str, LiveKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 # Of so many rows one at least can be read, unless their form has changed.
 _TELLING_ROWS = 5
-
-# What people write where a credential does not belong.
-_SECRET_WORDS = ("password", "secret", "token", "api_key", "key", "access_token")
 
 
 def load_live_spec(path: Path, table: Mapping[str, Any], place: str) -> LiveSpec:
@@ -59,16 +63,13 @@ def load_live_spec(path: Path, table: Mapping[str, Any], place: str) -> LiveSpec
     """
     name, kind = table["name"], LIVE_KINDS[table["kind"]]
     settings = {key: value for key, value in table.items() if key not in ("name", "kind")}
-    for word in (*_SECRET_WORDS, *kind.secrets, *kind.optional_secrets):
-        if word in settings:
-            raise InputError(
-                f"{path}: {place} holds a credential ('{word}'), and this file is no place for "
-                "one; take it out, make a new one, and see docs/sources.md for where it goes."
-            )
+    refuse_credentials(path, place, settings, (*kind.secrets, *kind.optional_secrets))
     try:
         options = kind.options(**settings)
     except ValidationError as error:
-        raise InputError(_told(path, place, kind, error)) from None
+        known = {"name", "kind", *kind.options.model_fields}
+        what = f"a source of kind {kind.name}"
+        raise InputError(describe_wrong(path, place, what, known, error)) from None
     return LiveSpec(name, kind.name, options, path.parent / "secrets")
 
 
@@ -134,17 +135,3 @@ def _check_form(spec: LiveSpec, page: Page) -> None:
             f"{len(page.rows)} posts can be read: {codes}); it is asked again from there next "
             "time. Look for a newer Motbild, and report it if there is none."
         )
-
-
-def _told(path: Path, place: str, kind: LiveKind, error: ValidationError) -> str:
-    """Say in one sentence what is wrong with a source's settings."""
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(sorted({"name", "kind", *kind.options.model_fields}))
-        return f"{path}: unknown key '{key}' in {place}; use one of {known}."
-    if first["type"] == "missing":
-        return f"{path}: '{key}' of {place} is missing; a source of kind {kind.name} needs it."
-    what = first["msg"].removeprefix("Value error, ")
-    subject = f"'{key}' of {place}" if key else place
-    return f"{path}: {subject} is not usable ({what}); correct it."
