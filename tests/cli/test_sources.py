@@ -11,6 +11,8 @@ from motbild.errors import InputError, SourceError
 from tests.cli.commands import run
 from tests.data.exports import TELEGRAM_CHAT, write_csv, write_jsonl
 from tests.data.platforms.mastodon import MastodonServer
+from tests.data.platforms.feeds import FeedHost, FeedItem
+from tests.data.platforms.sftp import PASSWORD, USER, SftpServer
 
 SOURCES = '[[sources]]\nname = "forum"\nkind = "csv"\npath = "forum.csv"\n'
 
@@ -132,3 +134,41 @@ def test_a_live_source_is_asked_for_one_page(tmp_path: Path) -> None:
     assert "Source 'b' could not be reached in 1 try" in str(shown.exception)
     assert "Source 'c' needs its identifier" in str(shown.exception)
     assert shown.exception.exit_code == 2
+def test_what_is_asked_over_the_network_is_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A platform for one page, a remote inbox for its list and one file; nothing is left."""
+    host = FeedHost()
+    host.post("/rss", FeedItem("1", "Rubrik", "text"))
+    folder = tmp_path / "server"
+    folder.mkdir()
+    write_csv(folder / "a.csv")
+    write_csv(folder / "b.csv")
+    home = tmp_path / "home"
+    home.mkdir()
+    with host.server, SftpServer(folder) as server:
+        feed, inbox = host.address("/rss"), f"sftp://127.0.0.1:{server.port}"
+        (home / "sources.toml").write_text(
+            f'[[sources]]\nname = "bloggar"\nkind = "feed"\naddresses = ["{feed}"]\n'
+            f'[[sources]]\nname = "lager"\naddress = "{inbox}/"\n',
+            encoding="utf-8",
+        )
+        shown = run("sources", "check", "--home", home)
+        assert isinstance(shown.exception, SourceError)
+        assert str(shown.exception).startswith("Source 'lager' needs its user: set MOTBILD_")
+        for name, value in {
+            "USER": USER,
+            "PASSWORD": PASSWORD,
+            "KNOWN_HOSTS": server.known_hosts(),
+        }.items():
+            monkeypatch.setenv(f"MOTBILD_SOURCE_LAGER_{name}", value)
+        shown = run("sources", "check", "--home", home, "--json")
+    assert shown.exit_code == 0
+    looks = json.loads(shown.stdout)["files"]
+    assert [(look["file"], look["kind"], look["post_count"]) for look in looks] == [
+        ("first page", "feed", 1),
+        ("a.csv, first of 2", "csv", 20),
+    ]
+    assert [path.name for path in home.rglob("*") if path.is_file()] == ["sources.toml"]
+    listed = json.loads(run("sources", "list", "--home", home, "--json").stdout)
+    assert [source["path"] for source in listed] == [None, inbox]

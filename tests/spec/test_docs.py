@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from motbild.adapters.sources import KINDS, LIVE_KINDS, SourceSpec, load_specs
+from motbild.adapters.sources import KINDS, LIVE_KINDS, RemoteSpec, SourceSpec, load_specs
 from motbild.adapters.sources.live import LiveOptions
 from motbild.adapters.sources.mapping import KIND_NAMES, USUAL_COLUMNS
 from motbild.adapters.sources.rejects import REASONS
+from motbild.adapters.sources.remote import SECRET_NAMES, RemoteOptions
 from motbild.settings import Settings
 from motbild.wiring.stores import describe_stores
 from tests.cli.commands import all_commands
@@ -62,6 +63,19 @@ def test_every_live_kind_has_an_example_and_its_keys(kind: str, tmp_path: Path) 
     fields, shared = LIVE_KINDS[kind].options.model_fields, LiveOptions.model_fields
     changed = {name for name in shared if fields[name].default != shared[name].default}
     assert set(told) == (set(fields) - set(shared)) | changed
+
+
+def test_the_example_of_remote_inboxes_loads_and_every_key_is_explained(tmp_path: Path) -> None:
+    """And so is every credential of each store."""
+    example = re.search(r"```toml remote\n(.*?)```", SOURCES, re.DOTALL)
+    assert example
+    path = tmp_path / "sources.toml"
+    path.write_text(example[1], encoding="utf-8")
+    assert all(isinstance(spec, RemoteSpec) for spec in load_specs(path).values())
+    told = _table(SOURCES, "key of a remote inbox | what it holds | usual")
+    assert list(told) == list(RemoteOptions.model_fields)
+    credentials = "".join(cells[0] for cells in _table(SOURCES, "store | credentials").values())
+    assert set(re.findall("`(.*?)`", credentials)) == SECRET_NAMES
 
 
 def test_every_field_is_given_with_its_usual_names() -> None:

@@ -15,7 +15,7 @@ from motbild.cli.output import print_json, print_line, print_table
 from motbild.errors import SourceError
 
 if TYPE_CHECKING:
-    from motbild.adapters.sources import LiveSpec, SourceSpec, Spec
+    from motbild.adapters.sources import LiveSpec, RemoteSpec, SourceSpec, Spec
     from motbild.core.records import RawPost, Reject
 
 
@@ -70,7 +70,8 @@ def check(
 ) -> None:
     """Read sources and store nothing: how many posts, and what is set aside.
 
-    Files are read to their end; a source on the network is asked for one page.
+    Files are read to their end; a platform is asked for one page, a remote inbox for its list and
+    the first of its files.
     """
     from motbild.settings import Settings
     from motbild.wiring.sources import load_sources
@@ -99,16 +100,23 @@ def check(
 
 
 def _place(source: "Spec") -> str | None:
-    """Return where a source's files lie; a source on the network has no such place."""
-    return str(source.path) if hasattr(source, "path") else None
+    """Return where a source's files lie; a platform has no such place."""
+    from motbild.adapters.sources import LiveSpec, RemoteSpec
+
+    if isinstance(source, LiveSpec):
+        return None
+    return source.options.address if isinstance(source, RemoteSpec) else str(source.path)
 
 
 def _looks(source: "Spec") -> Iterator[Callable[[], dict[str, Any]]]:
-    """Yield one look at each file of a source, or one at the platform."""
-    from motbild.adapters.sources import LiveSpec, list_files
+    """Yield one look at each file of a source, or one at what is asked over the network."""
+    from motbild.adapters.sources import LiveSpec, RemoteSpec, list_files
 
     if isinstance(source, LiveSpec):
         yield partial(_count_page, source)
+        return
+    if isinstance(source, RemoteSpec):
+        yield partial(_count_remote, source)
         return
     for path in list_files(source):
         yield partial(_count_file, source, path)
@@ -126,6 +134,20 @@ def _count_page(source: "LiveSpec") -> dict[str, Any]:
         page = next(pages, None)
     row = _counted(source.name, "first page", source.kind, page.rows if page else ())
     return {**row, "requests_left": page.remaining if page else None}
+
+
+def _count_remote(source: "RemoteSpec") -> dict[str, Any]:
+    """Look into a remote inbox, and at the first of its files."""
+    from motbild.adapters.sources import SourceSpec, open_inbox
+
+    with open_inbox(source) as inbox:
+        files = inbox.list_files()
+        if not files:
+            return _counted(source.name, "none yet", source.kind or "", ())
+        with inbox.fetched(files[0]) as path:
+            as_file = SourceSpec(source.name, path, source.kind, source.mapping)
+            counted = _count_file(as_file, path)
+    return counted | {"file": f"{files[0].name}, first of {len(files)}"}
 
 
 def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:

@@ -24,6 +24,13 @@ from motbild.adapters.sources.live import (
 )
 from motbild.adapters.sources.mapping import ColumnMapping, default_mapping
 from motbild.adapters.sources.rejects import make_reject
+from motbild.adapters.sources.remote import (
+    RemoteFile,
+    RemoteInbox,
+    RemoteSpec,
+    open_inbox,
+    sweep_fetched,
+)
 from motbild.adapters.sources.sources_file import SourceSpec, Spec, load_specs
 from motbild.adapters.sources.streams import BrokenTailError, check_file, read_head
 from motbild.core.records import RawPost, Reject
@@ -35,6 +42,9 @@ __all__ = [
     "ColumnMapping",
     "LiveSpec",
     "Page",
+    "RemoteFile",
+    "RemoteInbox",
+    "RemoteSpec",
     "SourceKind",
     "SourceSpec",
     "Spec",
@@ -45,7 +55,9 @@ __all__ = [
     "is_source_file",
     "list_files",
     "load_specs",
+    "open_inbox",
     "read_posts",
+    "sweep_fetched",
 ]
 
 

@@ -1,7 +1,7 @@
 """Telling by its name and its first lines what wrote a file."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from motbild.adapters.sources import csv_table, jsonl
 from motbild.adapters.sources.mapping import DEFAULT_MAPPING, KIND_NAMES
@@ -17,11 +17,16 @@ _FIRST_ROWS = 5
 
 def is_source_file(path: Path) -> bool:
     """Tell whether a file in an inbox is one to read: neither hidden nor unfinished."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if path.name.startswith((".", "~")) or not suffixes or suffixes[-1] in _UNFINISHED:
+    return is_source_name(path.name) and path.is_file()
+
+
+def is_source_name(name: str) -> bool:
+    """Tell whether a name is that of a file to read."""
+    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
+    if name.startswith((".", "~")) or not suffixes or suffixes[-1] in _UNFINISHED:
         return False
     inner = suffixes[:-1] if suffixes[-1] in PACKINGS else suffixes
-    return bool(inner) and inner[-1] in SUFFIXES and path.is_file()
+    return bool(inner) and inner[-1] in SUFFIXES
 
 
 def detect_kind(path: Path) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pydantic import ValidationError
+
 from motbild.adapters.sources.live import LIVE_KINDS, LiveSpec, load_live_spec
 from motbild.adapters.sources.mapping import (
     KIND_NAMES,
@@ -13,6 +15,8 @@ from motbild.adapters.sources.mapping import (
     ColumnMapping,
     default_mapping,
 )
+from motbild.adapters.sources.remote import SECRET_NAMES, RemoteOptions, RemoteSpec
+from motbild.adapters.sources.settings_errors import describe_wrong, refuse_credentials
 from motbild.errors import InputError
 
 # A live source's name stands in the names of variables and files.
@@ -36,7 +40,10 @@ class SourceSpec:
     mapping: ColumnMapping | None = None
 
 
-Spec: TypeAlias = SourceSpec | LiveSpec
+Spec: TypeAlias = SourceSpec | LiveSpec | RemoteSpec
+
+# What may be said of files, wherever they lie.
+_FILE_KEYS = frozenset({"name", "kind", "platform", "time_zone", "columns"})
 
 
 def load_specs(path: Path) -> dict[str, Spec]:
@@ -69,21 +76,42 @@ def _load_source(path: Path, table: dict[str, Any], place: str) -> Spec:
     if kind not in (None, *KIND_NAMES, *LIVE_KINDS):
         kinds = _listed((*KIND_NAMES, *LIVE_KINDS))
         raise InputError(f"{path}: {place} has an unknown kind; use one of {kinds}.")
-    if kind not in LIVE_KINDS:
+    if kind not in LIVE_KINDS and "address" not in table:
         return _load_files(path, table, name, kind, place)
     if not _LIVE_NAME.fullmatch(name):
         raise InputError(
             f"{path}: {place} is asked over the network and needs a name of lower-case letters, "
             "digits and hyphens; rename it."
         )
+    if kind not in LIVE_KINDS:
+        return _load_remote(path, table, name, kind, place)
     return load_live_spec(path, table, place)
 
 
 def _load_files(
     path: Path, table: dict[str, Any], name: str, kind: str | None, place: str
 ) -> SourceSpec:
-    known = {"name", "kind", "path", "platform", "time_zone", "columns"}
-    _refuse_unknown(path, table, known, place)
+    _refuse_unknown(path, table, {*_FILE_KEYS, "path"}, place)
+    source_path = path.parent / _read_string(path, table, "path", place)
+    return SourceSpec(name, source_path, kind, _load_mapping(path, table, kind, place))
+
+
+def _load_remote(
+    path: Path, table: dict[str, Any], name: str, kind: str | None, place: str
+) -> RemoteSpec:
+    settings = {key: value for key, value in table.items() if key not in _FILE_KEYS}
+    refuse_credentials(path, place, settings, SECRET_NAMES)
+    try:
+        options = RemoteOptions(**settings)
+    except ValidationError as error:
+        known = {*_FILE_KEYS, *RemoteOptions.model_fields}
+        raise InputError(describe_wrong(path, place, "a remote inbox", known, error)) from None
+    mapping = _load_mapping(path, table, kind, place)
+    home = path.parent
+    return RemoteSpec(name, options, kind, mapping, home / "secrets", home / "fetched" / name)
+
+
+def _load_mapping(path: Path, table: dict[str, Any], kind: str | None, place: str) -> ColumnMapping:
     mapping = default_mapping(kind)
     if "platform" in table:
         platform = _read_string(path, table, "platform", place)
@@ -96,8 +124,7 @@ def _load_files(
         raise InputError(f"{path}: 'columns' of {place} is not a table; write [sources.columns].")
     _refuse_unknown(path, columns, set(USUAL_COLUMNS), f"the columns of {place}")
     named = {key: _read_string(path, columns, key, f"the columns of {place}") for key in columns}
-    source_path = path.parent / _read_string(path, table, "path", place)
-    return SourceSpec(name, source_path, kind, mapping.with_columns(**named))
+    return mapping.with_columns(**named)
 
 
 def _check_zone(path: Path, mapping: ColumnMapping, place: str) -> None:

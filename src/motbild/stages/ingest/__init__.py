@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from motbild.adapters.link_spool import LinkSpool
-from motbild.adapters.sources import LiveSpec, Spec
+from motbild.adapters.sources import LiveSpec, RemoteSpec, Spec
 from motbild.adapters.warehouse import Warehouse
 from motbild.stages.ingest.files import take_files
 from motbild.stages.ingest.live import take_live
+from motbild.stages.ingest.remote import take_remote
 from motbild.stages.ingest.storing import FileOutcome, Intake, record_outcome
 
 __all__ = ["FileOutcome", "Intake", "ingest"]
@@ -37,4 +38,6 @@ def _take(
 ) -> Iterator[tuple[FileOutcome, str | None]]:
     if isinstance(source, LiveSpec):
         return take_live(warehouse, source, spool, intake)
+    if isinstance(source, RemoteSpec):
+        return take_remote(warehouse, source, spool, intake)
     return take_files(warehouse, source, spool, intake)

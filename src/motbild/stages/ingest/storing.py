@@ -168,10 +168,11 @@ def store_batch(
         warehouse.upsert("core.engagement", batch.engagement)
         warehouse.append("ops.rejects", rejects, key=("file_digest", "line_number", "code"))
         if cursor is not None:
-            _store_cursor(warehouse, provenance.source_id, cursor, intake)
+            store_cursor(warehouse, provenance.source_id, cursor, intake)
 
 
-def _store_cursor(warehouse: Warehouse, source_id: str, cursor: str, intake: Intake) -> None:
+def store_cursor(warehouse: Warehouse, source_id: str, cursor: str, intake: Intake) -> None:
+    """Keep where a source goes on."""
     row = {
         "source_id": source_id,
         "cursor": cursor,
