@@ -13,8 +13,10 @@ from motbild.adapters.sources.live.youtube import YouTubeOptions
 from motbild.adapters.warehouse import Warehouse
 from motbild.stages.ingest import storing
 from tests.data.platforms.feeds import FeedHost, FeedItem
+from tests.data.platforms.sftp import PASSWORD, USER, SftpServer
 from tests.data.platforms.youtube import KEY, Said, YouTube
 from tests.stages.taking import Taking
+from tests.stages.test_night import Home
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 VIDEO = "abcdefghijk"
@@ -96,3 +98,49 @@ def test_what_a_platform_refuses_is_told(taking: Taking, tube: YouTube) -> None:
     [outcome] = taking.run(_tube(tube, VIDEO))
     assert outcome.failure is not None
     assert outcome.failure.startswith("Source 'tuben' has used up its quota")
+
+
+def test_a_night_over_the_network_leaves_nothing_raw(tube: YouTube, tmp_path: Path) -> None:
+    """A feed, a video and a remote inbox, as sources.toml names them, in one whole night."""
+    home, host, folder = Home(tmp_path / "home"), FeedHost(), tmp_path / "server"
+    host.post("/a", FeedItem("1", "", "kidnappning 1", NOW, author="Zebulon Fantasiqvist"))
+    folder.mkdir()
+    post = '{"id": "1", "text": "kidnappning igen", "author": "Zebulon Fantasiqvist"}'
+    (folder / "a.jsonl").write_text(post, encoding="utf-8")
+    tube.say(VIDEO, Said("z", "kidnappning nu", NOW, author="Zebulon Fantasiqvist"))
+    with host.server, SftpServer(folder) as server:
+        secrets = home.folder / "secrets"
+        secrets.mkdir(parents=True)
+        credentials = {"user": USER, "password": PASSWORD, "known-hosts": server.known_hosts()}
+        for name, value in credentials.items():
+            (secrets / f"lager.{name}").touch(0o600)
+            (secrets / f"lager.{name}").write_text(value, encoding="utf-8")
+        (home.folder / "sources.toml").write_text(
+            f"""
+            [[sources]]
+            name = "bloggar"
+            kind = "feed"
+            addresses = ["{host.address("/a")}"]
+            [[sources]]
+            name = "tuben"
+            kind = "youtube"
+            videos = ["{VIDEO}"]
+            service = "{tube.server.address}"
+            pause_seconds = 0.0
+            [[sources]]
+            name = "lager"
+            address = "sftp://127.0.0.1:{server.port}"
+            """,
+            encoding="utf-8",
+        )
+        report = home.night()
+    assert report.failures == []
+    assert {source.source_id: source.post_count for source in report.sources} == {
+        "bloggar": 1,
+        "tuben": 8,
+        "lager": 1,
+    }
+    written = home.bytes()
+    assert b"Fantasiqvist" not in written
+    assert KEY.encode() not in written
+    assert not list((home.folder / "fetched").rglob("*.jsonl"))

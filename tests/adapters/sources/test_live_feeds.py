@@ -3,11 +3,16 @@
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from motbild.adapters.sources.live import web
+from motbild.adapters.sources.live.feed_entries import changed_at, parse_feed, read_entry
+from motbild.adapters.sources.live.patience import ChangedError
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 from tests.adapters.sources.asking import NOW, Asker
@@ -311,3 +316,60 @@ def test_ids_are_unique_between_feeds(host: FeedHost) -> None:
     )
     names = [row.native_id for row in _ask(host).rows() if isinstance(row, RawPost)]
     assert names == ["tag:exempel.se,2026:9", "127.0.0.1/2", "127.0.0.1/1"]
+
+
+def test_a_tag_that_cannot_be_sent_is_not_kept(host: FeedHost) -> None:
+    """Or the feed could never be asked for again."""
+    tag = {"ETag": '"h\xe5l"'}
+    host.server.failures.append(lambda reply: replace(reply, headers={**reply.headers, **tag}))
+    asker = _ask(host)
+    assert len(asker.rows()) == 2
+    assert len(asker.rows()) == 2
+
+
+_PIECES = st.sampled_from(
+    [
+        "<rss>",
+        "<channel>",
+        "<item>",
+        "</item>",
+        "<title>",
+        "</title>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "<feed",
+        "<entry>",
+        "<id>",
+        "&#0;",
+        "&x;",
+        "<?xml",
+        "?>",
+        "<!DOCTYPE",
+        "[",
+        ">",
+        "\x00",
+        "å",
+        "<pubDate>",
+        "mån 32 jan",
+        "<content type='xhtml'><div>",
+        "<guid/>",
+        "<description>",
+        " ",
+        "�",
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(_PIECES, max_size=20))
+def test_whatever_comes_is_read_or_refused(pieces: list[str]) -> None:
+    """No bytes cost more than the feed that they came from."""
+    body = "<rss version='2.0'><channel><item>" + "".join(pieces)
+    try:
+        feed = parse_feed(body.encode("utf-8", "surrogatepass"), "application/rss+xml")
+    except ChangedError:
+        return
+    for entry in feed.entries:
+        read_entry(entry, feed, 1, host="exempel.se", platform="rss")
+        changed_at(entry)

@@ -52,12 +52,16 @@ def parse_feed(body: bytes, content_type: str) -> Feed:
 
     if b"<!ENTITY" in body:
         raise ChangedError("it declares entities, with which a small feed can grow without bound")
-    parsed = feedparser.parse(
-        BytesIO(body),  # bytes alone would be tried as the name of a file
-        response_headers={"content-type": content_type},
-        resolve_relative_uris=False,
-        sanitize_html=False,  # no markup is kept
-    )
+    try:
+        parsed = feedparser.parse(
+            BytesIO(body),  # bytes alone would be tried as the name of a file
+            response_headers={"content-type": content_type},
+            resolve_relative_uris=False,
+            sanitize_html=False,  # no markup is kept
+        )
+    except Exception as error:
+        # What its own loose reading stumbles over is its matter; here it concerns one feed.
+        raise ChangedError(f"it cannot be parsed, {type(error).__name__}") from None
     if not parsed.get("version") and not parsed["entries"]:
         raise ChangedError("it is no feed")
     # A form or encoding that is told wrongly does no harm to what was read.

@@ -76,8 +76,9 @@ class _Asking:
         rows, is_whole = self.patience.ask(lambda: self._read(answer, state["since"]))
         for key, header in (("etag", "etag"), ("modified", "last-modified")):
             state.pop(key, None)
+            told = answer.headers.get(header, "")
             # A damaged feed is fetched again even where it stays as it is.
-            if is_whole and (told := answer.headers.get(header)):
+            if is_whole and told.isascii() and told.isprintable():
                 state[key] = told
         return self._page(address, rows, state)
 
