@@ -10,8 +10,8 @@ from motbild.adapters.sources import KINDS
 from motbild.errors import InputError, SourceError
 from tests.cli.commands import run
 from tests.data.exports import TELEGRAM_CHAT, write_csv, write_jsonl
-from tests.data.platforms.mastodon import MastodonServer
 from tests.data.platforms.feeds import FeedHost, FeedItem
+from tests.data.platforms.mastodon import MastodonServer
 from tests.data.platforms.sftp import PASSWORD, USER, SftpServer
 
 SOURCES = '[[sources]]\nname = "forum"\nkind = "csv"\npath = "forum.csv"\n'
@@ -134,6 +134,8 @@ def test_a_live_source_is_asked_for_one_page(tmp_path: Path) -> None:
     assert "Source 'b' could not be reached in 1 try" in str(shown.exception)
     assert "Source 'c' needs its identifier" in str(shown.exception)
     assert shown.exception.exit_code == 2
+
+
 def test_what_is_asked_over_the_network_is_looked_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

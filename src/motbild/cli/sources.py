@@ -137,10 +137,11 @@ def _count_page(source: "LiveSpec") -> dict[str, Any]:
 
 
 def _count_remote(source: "RemoteSpec") -> dict[str, Any]:
-    """Look into a remote inbox, and at the first of its files."""
+    """Look into a remote inbox, and at the first of its files; each is asked for once."""
     from motbild.adapters.sources import SourceSpec, open_inbox
 
-    with open_inbox(source) as inbox:
+    options = source.options.model_copy(update={"most_tries": 1})
+    with open_inbox(replace(source, options=options)) as inbox:
         files = inbox.list_files()
         if not files:
             return _counted(source.name, "none yet", source.kind or "", ())

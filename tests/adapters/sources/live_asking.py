@@ -53,3 +53,39 @@ class Asking:
     def posts(self, cursor: str | None = None, **window: Any) -> list[RawPost]:
         """Return the posts that the pages hold."""
         return [row for row in self.rows(cursor, **window) if isinstance(row, RawPost)]
+
+
+@dataclass
+class Follower:
+    """Asks one source again and again, each time behind the last page that was taken.
+
+    Attributes:
+        kind: Kind of the source.
+        settings: What `sources.toml` says of it.
+        credentials: By name.
+        cursor: Where it stands.
+        waits: Seconds that were waited, one by one.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None
+    waits: list[float] = field(default_factory=list)
+
+    def pages(self, until: datetime = NOW, since: datetime | None = None) -> Iterator[Page]:
+        """Yield pages; each moves the cursor when the next is asked for."""
+        asking = Asking(self.kind, self.settings, self.credentials, self.waits)
+        cursor = None if since else self.cursor
+        for page in asking.pages(cursor, until=until, since=since):
+            yield page
+            if since is None:
+                self.cursor = page.cursor or self.cursor
+
+    def rows(self, until: datetime = NOW, since: datetime | None = None) -> list[RawPost | Reject]:
+        """Return all that the pages hold."""
+        return [row for page in self.pages(until, since) for row in page.rows]
+
+    def texts(self, until: datetime = NOW, since: datetime | None = None) -> list[str]:
+        """Return what the posts say."""
+        return [row.text for row in self.rows(until, since) if isinstance(row, RawPost)]

@@ -11,7 +11,7 @@ from motbild.adapters.sources import LIVE_KINDS
 from motbild.adapters.sources.live.youtube.api import quota_day
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
-from tests.adapters.sources.asking import NOW, Asker
+from tests.adapters.sources.live_asking import NOW, Follower
 from tests.data.platforms.server import Reply
 from tests.data.platforms.youtube import KEY, Said, YouTube, refusal
 
@@ -32,10 +32,10 @@ def tube() -> Iterator[YouTube]:
         yield youtube
 
 
-def _ask(tube: YouTube, **settings: Any) -> Asker:
+def _ask(tube: YouTube, **settings: Any) -> Follower:
     named = {"videos": [VIDEO]} if not {"videos", "channels", "queries"} & set(settings) else {}
     service = f"{tube.server.address}/youtube/v3"
-    return Asker("youtube", {"service": service, **named, **settings}, {"api-key": KEY})
+    return Follower("youtube", {"service": service, **named, **settings}, {"api-key": KEY})
 
 
 def test_a_comment_becomes_a_post(tube: YouTube) -> None:
@@ -194,14 +194,14 @@ def test_a_day_spends_no_more_units_than_it_may(tube: YouTube) -> None:
 
 def test_the_quotas_day_begins_in_california() -> None:
     """At midnight there, whatever the season here."""
-    assert quota_day(NOW.replace(hour=7)) == "2026-11-28"
-    assert quota_day(NOW.replace(hour=8)) == "2026-11-29"
+    assert quota_day(NOW.replace(hour=7)) == "2026-11-19"
+    assert quota_day(NOW.replace(hour=8)) == "2026-11-20"
 
 
 def test_a_quota_that_is_used_up_is_told_with_its_end(tube: YouTube) -> None:
     """The sentence says when there is more, by the clock in Sweden; nobody tries again."""
     tube.is_out_of_quota = True
-    with pytest.raises(SourceError, match=r"used up its quota .* from 2026-11-30 09:00 in Sweden"):
+    with pytest.raises(SourceError, match=r"used up its quota .* from 2026-11-21 09:00 in Sweden"):
         _ask(tube).rows()
     assert len(tube.server.requests) == 1
 

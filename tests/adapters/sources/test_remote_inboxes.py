@@ -161,7 +161,7 @@ def test_a_busy_store_is_given_time(store: ObjectStore, tmp_path: Path) -> None:
         assert len(inbox.list_files()) == 1
         assert waits.waits == [9.0, 4.0]
         store.failures.extend([Failure("500 Internal", "InternalError")] * 3)
-        with pytest.raises(SourceError, match="could not be reached after 3 tries"):
+        with pytest.raises(SourceError, match="could not be reached in 3 tries"):
             inbox.list_files()
 
 
@@ -205,7 +205,7 @@ def test_an_object_that_changes_while_it_is_fetched_is_not_read(
     with open_inbox(_of_store(store, tmp_path), Waits(2)) as inbox:
         [file] = inbox.list_files()
         store.before_answer = change
-        with pytest.raises(SourceError, match="after 2 tries"), inbox.fetched(file):
+        with pytest.raises(SourceError, match="in 2 tries"), inbox.fetched(file):
             pass
     assert _left(tmp_path) == []
 
@@ -309,7 +309,7 @@ def test_a_folder_that_is_not_there_is_told(server: SftpServer, tmp_path: Path) 
     with open_inbox(spec, Waits()) as inbox, pytest.raises(SourceError, match="no such folder"):
         inbox.list_files()
     spec = _spec(tmp_path, "sftp://127.0.0.1:1/in", timeout_seconds=0.5)
-    with open_inbox(spec, Waits(2)) as inbox, pytest.raises(SourceError, match="after 2 tries"):
+    with open_inbox(spec, Waits(2)) as inbox, pytest.raises(SourceError, match="in 2 tries"):
         inbox.list_files()
 
 
