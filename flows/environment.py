@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+
 
 def prepare(home: Path, *, log_level: str = "CRITICAL") -> None:
     """Keep Prefect's files under the home, and its messages on this machine.
@@ -23,6 +25,9 @@ def prepare(home: Path, *, log_level: str = "CRITICAL") -> None:
         "PREFECT_LOGGING_LEVEL": log_level,
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        # Kept in memory, what a killed server knew of a run's place would block its flow for ever.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     }
     for name, value in chosen.items():
         os.environ.setdefault(name, value)

@@ -1,64 +1,35 @@
 """The nightly flow: the stages in their order, with retries, timeouts and a report."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from prefect import Task, flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 from prefect.client.schemas import State
-from prefect.runtime import flow_run
-from prefect.states import Cancelled
 
-from motbild.core.night_report import NightReport, render_markdown
-from motbild.errors import LockHeldError, MotbildError, UnexpectedError
+from flows.due import name_run, skip_if_late
+from flows.reports import publish_report
+from flows.stage_tasks import StageTasks
+from flows.turns import take_turn
+from motbild.core.night_report import NightReport
+from motbild.errors import LockHeldError, MotbildError
 from motbild.settings import Settings
+from motbild.stages import NIGHTLY_ORDER
 from motbild.wiring.alerting import send_alerts, tell_failure
 from motbild.wiring.digests import send_digest
-from motbild.wiring.nights import Step, run_night
+from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 
-# A stage goes on where it stopped, so trying again never does work twice.
-_RETRY_SECONDS = (10, 60)
-_TIMEOUT_SECONDS = 6 * 3600
 
-
-def _may_go_better(_task: object, _run: object, state: State[Any]) -> bool:
-    """Tell an unforeseen failure from one that stays until somebody mends it."""
-    try:
-        state.result()
-    except UnexpectedError:
-        return True
-    except MotbildError:
-        return False
-    return False
-
-
-def run_step(name: str, step: Step) -> Mapping[str, int]:
-    """Run one stage as a task of the flow."""
-    stage = Task(
-        step,
-        name=name,
-        retries=len(_RETRY_SECONDS),
-        retry_delay_seconds=list(_RETRY_SECONDS),
-        retry_condition_fn=_may_go_better,
-        timeout_seconds=_TIMEOUT_SECONDS,
-        cache_policy=NO_CACHE,
-        persist_result=False,
-    )
-    return stage()
-
-
-def run_nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport:
+def run_nightly(settings: Settings, sources: list[Path]) -> NightReport:
     """Run the night's stages as tasks, publish its report, and tell what must be told."""
-    settings = Settings.load(home=home)
     settings.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths = [Path(source) for source in sources or ()]
     try:
-        report = run_night(settings, load_sources(settings, paths), run_step=run_step)
+        report = run_night(
+            settings,
+            load_sources(settings, sources),
+            run_step=StageTasks("night-progress", len(NIGHTLY_ORDER)),
+        )
     except LockHeldError:
         raise  # another night runs, and none has failed
     except MotbildError as error:
@@ -67,13 +38,11 @@ def run_nightly(home: str | None = None, sources: list[str] | None = None) -> Ni
     now = datetime.now(UTC)
     alerts, letters = send_alerts(settings, now), send_digest(settings, now)
     report = replace(report, undelivered=(*alerts.failures, *letters.failures))
-    create_markdown_artifact(
-        render_markdown(report), key="night-report", description=f"Night {report.run_id}"
-    )
+    publish_report(report, "night")
     return report
 
 
-@flow(name="nightly", persist_result=False)
+@flow(name="nightly", flow_run_name=name_run, persist_result=False)
 def nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport | State:
     """Collect, classify, flag and publish.
 
@@ -85,11 +54,12 @@ def nightly(home: str | None = None, sources: list[str] | None = None) -> NightR
         The night's report; or a cancelled state where the run was scheduled for a
         moment long gone, since the next night reads everything anyway.
     """
-    late = datetime.now(UTC) - (flow_run.scheduled_start_time or datetime.now(UTC))
-    if late > timedelta(hours=Settings.load(home=home).stale_hours):
-        get_run_logger().warning("Skipped: scheduled %s ago.", late)
-        return Cancelled(message="Scheduled too long ago; the next night reads everything.")
-    return run_nightly(home, sources)
+    settings = Settings.load(home=home)
+    patience = timedelta(hours=settings.stale_hours)
+    if skipped := skip_if_late(patience, "The next night reads everything."):
+        return skipped
+    paths = [Path(source) for source in sources or ()]
+    return take_turn(lambda: run_nightly(settings, paths), patience)
 
 
 def run_now(settings: Settings, sources: list[Path]) -> NightReport:

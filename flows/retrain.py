@@ -1,15 +1,14 @@
 """The weekly flow: learn again from what people have decided, and promote what does no worse."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
-from prefect.runtime import flow_run
-from prefect.states import Cancelled
 
+from flows.due import name_run, skip_if_late
 from motbild.core.promotions import Outcome, describe_outcome
 from motbild.errors import LockHeldError, MotbildError
 from motbild.settings import Settings
@@ -42,7 +41,7 @@ def challenge(home: str | None) -> Outcome:
     return retrain_model(Settings.load(home=home), command="the weekly retraining")
 
 
-@flow(name="retrain", persist_result=False)
+@flow(name="retrain", flow_run_name=name_run, persist_result=False)
 def retrain(home: str | None = None) -> Outcome | State:
     """Learn from seeds and decisions; promote what does no worse on the gold set.
 
@@ -53,10 +52,8 @@ def retrain(home: str | None = None) -> Outcome | State:
         How it ended; or a cancelled state where the run was scheduled for a day long
         gone, since the next one learns the same and more.
     """
-    late = datetime.now(UTC) - (flow_run.scheduled_start_time or datetime.now(UTC))
-    if late > _STALE:
-        get_run_logger().warning("Skipped: scheduled %s ago.", late)
-        return Cancelled(message="Scheduled too long ago; the next retraining learns the same.")
+    if skipped := skip_if_late(_STALE, "The next retraining learns the same."):
+        return skipped
     outcome = challenge(home)
     create_markdown_artifact(
         describe_outcome(outcome),

@@ -1,18 +1,19 @@
-"""Serve the flows on their schedules, in Swedish time: the night, and the weekly retraining."""
+"""Serve the flows as `prefect.yaml` says, in Swedish time."""
 
+import importlib
+import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import prefect
+import yaml
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
-from flows.nightly import nightly
-from flows.retrain import retrain
-
-NIGHTLY_CRON = "0 2 * * *"
-RETRAIN_CRON = "0 12 * * 0"
-TIME_ZONE = "Europe/Stockholm"
+from flows.automations import ensure_automations
 
 
 def serve(home: Path) -> None:
@@ -23,21 +24,35 @@ def serve(home: Path) -> None:
     """
     # Prefect's own shutdown leaves a coroutine unawaited and would say so at each stop.
     warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
-    parameters = {"home": str(home)}
+    # Each run is a process of its own, which must find this folder wherever it is installed.
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    ensure_automations()
     prefect.serve(
-        RunnerDeployment.from_flow(
-            nightly,
-            "every-night",
-            schedules=[Cron(NIGHTLY_CRON, timezone=TIME_ZONE)],
-            parameters=parameters,
-        ),
-        RunnerDeployment.from_flow(
-            retrain,
-            "every-week",
-            schedules=[Cron(RETRAIN_CRON, timezone=TIME_ZONE)],
-            parameters=parameters,
-        ),
+        *(_deployment(entry, home) for entry in load_deployments()),
         pause_on_shutdown=False,
         limit=1,
         print_starting_message=False,
+    )
+
+
+def load_deployments() -> Iterator[dict[str, Any]]:
+    """Yield what `prefect.yaml` says of each deployment: name, flow, schedules, tags, limit."""
+    text = Path(__file__).with_name("prefect.yaml").read_text(encoding="utf-8")
+    yield from yaml.safe_load(text)["deployments"]
+
+
+def _deployment(entry: dict[str, Any], home: Path) -> RunnerDeployment:
+    file, flow = entry["entrypoint"].removesuffix(".py").split(".py:")
+    module = importlib.import_module(file.replace("/", "."))
+    return RunnerDeployment.from_flow(
+        getattr(module, flow),
+        entry["name"],
+        schedules=[
+            Cron(schedule["cron"], timezone=schedule["timezone"]) for schedule in entry["schedules"]
+        ],
+        parameters={"home": str(home)},
+        description=entry["description"],
+        tags=entry["tags"],
+        concurrency_limit=ConcurrencyLimitConfig(**entry["concurrency_limit"]),
     )

@@ -3,6 +3,7 @@
 Each setting is read from `MOTBILD_<NAME>`; the command line overrides some.
 """
 
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -27,6 +28,21 @@ def bundle_root() -> Path:
     if (checkout / "pyproject.toml").is_file() and (checkout / "flows").is_dir():
         return checkout
     return package / "bundled"
+
+
+def enter_bundle() -> dict[str, str]:
+    """Make `flows/` importable in this process, and tell where it lies.
+
+    A worker has `flows/prefect.yaml` do this before it loads a flow, since nothing else
+    knows where an installed Motbild keeps its flows.
+
+    Returns:
+        The folder, under the name that makes Prefect work there.
+    """
+    root = str(bundle_root())
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    return {"directory": root}
 
 
 def default_home() -> Path:
@@ -58,6 +74,17 @@ class Settings(BaseSettings):
     )
     kept_snapshot_count: int = Field(
         default=5, ge=1, description="Published snapshots that are kept."
+    )
+    unflagged_text_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days that the text of a post is kept that nobody has to look at; 0 keeps it.",
+    )
+    flagged_text_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days that the text of a queued post is kept, after the last decision on it "
+        "or, where there is none, after it came in; 0 keeps it.",
     )
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from motbild.adapters.night_lock import describe_holder, hold_night_lock
+from motbild.adapters.night_lock import describe_holder, hold_night_lock, read_holder
 from motbild.errors import LockHeldError
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -27,9 +27,12 @@ def test_the_lock_is_free_again_however_the_night_ends(tmp_path: Path) -> None:
     """An error within does not leave it held, nor its holder named."""
     with pytest.raises(ZeroDivisionError), hold_night_lock(tmp_path, run_id="a", now=NOW):
         raise ZeroDivisionError
-    assert describe_holder(tmp_path) is None
+    assert read_holder(tmp_path) is None
     with hold_night_lock(tmp_path, run_id="b", now=NOW):
-        assert "run b" in (describe_holder(tmp_path) or "")
+        holder = read_holder(tmp_path)
+        assert holder is not None
+        assert (holder.told.split(",")[0], holder.since, holder.is_alive) == ("run b", NOW, True)
+        assert describe_holder(tmp_path) == holder.told
     assert not (tmp_path / "night.holder.json").exists()
 
 
@@ -44,5 +47,5 @@ def test_two_homes_never_touch(tmp_path: Path) -> None:
 
 def test_looking_makes_nothing(tmp_path: Path) -> None:
     """Asking who holds a lock that was never taken leaves no file behind."""
-    assert describe_holder(tmp_path) is None
+    assert read_holder(tmp_path) is None
     assert list(tmp_path.iterdir()) == []

@@ -60,14 +60,3 @@ def test_the_demonstration_shows_a_whole_night(tmp_path: Path) -> None:
         if path.is_file():
             content = path.read_bytes()
             assert not [name for name in authors if name.encode() in content], path.name
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_file_that_is_none_gets_one_sentence(tmp_path: Path) -> None:
-    """A night whose only source cannot be read ends with 2, and says which and why."""
-    (tmp_path / "posts.parquet").write_bytes(b"no parquet at all")
-    done = _run("nightly", "--home", "home", "--source", "posts.parquet", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    assert "posts.parquet" in done.stderr

@@ -51,7 +51,7 @@ def _finish(context: ForkServerContext, home: Path, posts: Path) -> float:
     return time.monotonic() - begun
 
 
-def _content(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+def compared_content(home: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that the live warehouse and the snapshot hold, apart from run and moment."""
     content = {}
     for name in ("live.duckdb", "analyst.duckdb"):
@@ -79,7 +79,7 @@ def test_killed_anywhere_and_run_again_equals_undisturbed(
     night_process.write_posts(posts, 400)
     _finish(context, tmp_path / "warm-up", posts)
     duration = _finish(context, tmp_path / "undisturbed", posts)
-    expected = _content(tmp_path / "undisturbed")
+    expected = compared_content(tmp_path / "undisturbed")
     draw = random.Random(20261122)
     killed_count = 0
     for number in range(_MOMENTS):
@@ -91,7 +91,9 @@ def test_killed_anywhere_and_run_again_equals_undisturbed(
         process.join()
         killed_count += process.exitcode == -signal.SIGKILL
         _finish(context, home, posts)
-        assert _content(home) == expected, f"differs after a kill in part {number} of the night"
+        assert compared_content(home) == expected, (
+            f"differs after a kill in part {number} of the night"
+        )
         assert not list((home / "published").glob(".building*"))
         assert not list((home / "pending-links").glob("*"))
     assert killed_count > _MOMENTS / 2
@@ -110,7 +112,7 @@ def test_two_nights_at_once(context: ForkServerContext, tmp_path: Path) -> None:
     first.join(60)
     assert (first.exitcode, second.exitcode) == (0, 1)
     _finish(context, tmp_path / "alone", posts)
-    assert _content(tmp_path / "home") == _content(tmp_path / "alone")
+    assert compared_content(tmp_path / "home") == compared_content(tmp_path / "alone")
 
 
 @pytest.mark.slow

@@ -257,6 +257,9 @@ COMMENT ON VIEW analyst.notices IS 'One row per thing that people must be told, 
 CREATE VIEW analyst.models AS FROM ops.models;
 COMMENT ON VIEW analyst.models IS 'One row per model version that has classified here.';
 
+CREATE VIEW analyst.deletions AS FROM ops.deletions;
+COMMENT ON VIEW analyst.deletions IS 'One row per retention run, rule and table: the protocol of what was taken away. Never what it said.';
+
 CREATE VIEW analyst.schema_version AS
 SELECT max(migration_number) AS schema_version, max(applied_at) AS applied_at FROM ops.migrations;
 COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form.';

@@ -17,12 +17,9 @@ SELECT
     CASE WHEN len(classifications.matches) = 0 THEN 'none' ELSE classifications.stance END AS stance,
     flags.post_id IS NOT NULL AS is_flagged
 FROM core.posts AS posts
-JOIN core.post_contexts AS contexts ON contexts.post_id = posts.post_id
-JOIN core.classifications AS classifications
-    ON classifications.text_digest = contexts.text_digest
-    AND classifications.parent_digest = contexts.parent_digest
-LEFT JOIN (SELECT DISTINCT post_id FROM core.flags) AS flags ON flags.post_id = posts.post_id
-WHERE classifications.model_version = getvariable('model_version');
+JOIN core.classified_posts(getvariable('model_version')) AS classifications
+    ON classifications.post_id = posts.post_id
+LEFT JOIN (SELECT DISTINCT post_id FROM core.flags) AS flags ON flags.post_id = posts.post_id;
 
 -- How far each source has been read: a run is good where something was read and nothing failed.
 CREATE OR REPLACE TEMP TABLE source_reach AS

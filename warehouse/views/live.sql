@@ -32,6 +32,32 @@ COMMENT ON COLUMN core.post_contexts.post_id IS 'The post: key of core.posts.';
 COMMENT ON COLUMN core.post_contexts.text_digest IS 'Its text: key of core.texts.';
 COMMENT ON COLUMN core.post_contexts.parent_digest IS 'Text of the post that it answers: key of core.texts; empty where it answers none that is stored.';
 
+-- A post whose text has been taken away, or whose day no backfill has come to yet, goes by the
+-- last that was made of it: no count forgets a post because a new model cannot read it.
+-- Names in full, since those of a macro are looked up where it is used.
+CREATE OR REPLACE MACRO core.classified_posts(version) AS TABLE
+WITH fresh AS (
+    SELECT contexts.post_id, classifications.*
+    FROM live.core.post_contexts AS contexts
+    JOIN live.core.classifications AS classifications USING (text_digest, parent_digest)
+    WHERE classifications.model_version = version
+),
+earlier AS (
+    SELECT contexts.post_id, classifications.*
+    FROM live.core.post_contexts AS contexts
+    ANTI JOIN fresh ON fresh.post_id = contexts.post_id
+    JOIN live.core.classifications AS classifications
+        ON classifications.text_digest = contexts.text_digest
+    QUALIFY row_number() OVER (
+        PARTITION BY contexts.post_id
+        ORDER BY
+            classifications.parent_digest = contexts.parent_digest DESC,
+            classifications.model_version = version DESC,
+            classifications.run_id DESC
+    ) = 1
+)
+FROM fresh UNION ALL FROM earlier;
+
 CREATE OR REPLACE VIEW core.unflagged_posts AS
 SELECT
     contexts.post_id,

@@ -5,10 +5,12 @@ CREATE SCHEMA core;
 CREATE SCHEMA ops;
 CREATE SCHEMA analyst;
 
-CREATE TABLE core.flags AS FROM live.core.flags;
-CREATE TABLE core.questions AS FROM live.core.questions;
-CREATE TABLE core.threats AS FROM live.core.threats;
-CREATE TABLE core.proposals AS FROM live.core.proposals;
+-- A post whose text has been taken away is counted, and no longer in any queue.
+CREATE TEMP TABLE readable AS SELECT post_id FROM live.core.posts WHERE text IS NOT NULL;
+CREATE TABLE core.flags AS FROM live.core.flags SEMI JOIN readable USING (post_id);
+CREATE TABLE core.questions AS FROM live.core.questions SEMI JOIN readable USING (post_id);
+CREATE TABLE core.threats AS FROM live.core.threats SEMI JOIN readable USING (post_id);
+CREATE TABLE core.proposals AS FROM live.core.proposals SEMI JOIN readable USING (post_id);
 CREATE TABLE core.clusters AS FROM live.core.clusters ORDER BY score DESC, cluster_id;
 CREATE TABLE core.campaigns AS FROM live.core.campaigns ORDER BY score DESC, campaign_id;
 -- A few examples of each, not everything that was gathered (decision 0017).
@@ -26,6 +28,7 @@ CREATE TABLE ops.source_runs AS FROM live.ops.source_runs;
 CREATE TABLE ops.rejects AS FROM live.ops.rejects;
 CREATE TABLE ops.models AS FROM live.ops.models;
 CREATE TABLE ops.notices AS FROM live.ops.notices ORDER BY first_noticed_at, notice_id;
+CREATE TABLE ops.deletions AS FROM live.ops.deletions ORDER BY deletion_id;
 CREATE TABLE ops.migrations AS FROM live.ops.migrations;
 
 CREATE TABLE core.posts AS

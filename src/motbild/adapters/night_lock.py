@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -52,16 +53,51 @@ def hold_night_lock(home: Path, *, run_id: str, now: datetime) -> Iterator[None]
         lock.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock of a home, or held it when it died.
+
+    Attributes:
+        told: The holder in words.
+        since: Since when; None where it has just begun.
+        is_alive: Whether it holds the lock now.
+    """
+
+    told: str
+    since: datetime | None
+    is_alive: bool
+
+
+def read_holder(home: Path) -> Holder | None:
+    """Return who holds the lock of a home, or died with it; None where neither is so."""
+    named = home / "night.holder.json"
+    is_alive = _is_held(home / "night.lock")
+    if not is_alive and not named.exists():
+        return None
+    return Holder(_named_in(named), _since(named), is_alive)
+
+
 def describe_holder(home: Path) -> str | None:
     """Return who holds the lock of a home, in words, or None where nobody does."""
-    lock = home / "night.lock"
+    holder = read_holder(home)
+    return holder.told if holder and holder.is_alive else None
+
+
+def _is_held(lock: Path) -> bool:
     if not lock.exists():
-        return None
+        return False
     try:
         with FileLock(lock, mode=0o600, timeout=0):
-            return None
+            return False
     except Timeout:
-        return _named_in(home / "night.holder.json")
+        return True
+
+
+def _since(holder: Path) -> datetime | None:
+    try:
+        return datetime.fromisoformat(json.loads(holder.read_text(encoding="utf-8"))["started_at"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _held_by(holder: Path) -> str:

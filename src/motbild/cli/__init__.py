@@ -8,7 +8,18 @@ import sys
 
 import typer
 
-from motbild.cli import alerts, export, models, nights, packs, registry, review, sources, stores
+from motbild.cli import (
+    alerts,
+    export,
+    models,
+    nights,
+    packs,
+    registry,
+    review,
+    sources,
+    stores,
+    upkeep,
+)
 from motbild.cli.files import describe_refusal
 from motbild.errors import MotbildError
 
@@ -29,6 +40,7 @@ review.add_commands(app)
 stores.add_commands(app)
 export.add_commands(app)
 alerts.add_commands(app)
+upkeep.add_commands(app)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import importlib
 import shutil
-import sys
 import textwrap
 from pathlib import Path
 from types import ModuleType
@@ -46,7 +45,7 @@ def demo(home: Home = None) -> None:
     print_line(f"A night over the posts that come along, in {folder}\n")
     report = _run(demo_settings, [bundle_root() / "warehouse" / "demo"])
     _print_found(demo_settings)
-    _print_report(report)
+    print_report(report)
     _print_next_steps(demo_settings)
 
 
@@ -65,7 +64,7 @@ def nightly(
 
         print_json(asdict(report))
     else:
-        _print_report(report)
+        print_report(report)
     if source and report.failures and len(report.failures) == len(report.sources):
         raise InputError("Nothing could be read: " + " ".join(report.failures))
 
@@ -76,7 +75,7 @@ def schedule(
         int, typer.Option(help="Port of the Prefect server that is started here.")
     ] = 4200,
 ) -> None:
-    """Serve the night at 02:00 and a retraining on Sundays (Europe/Stockholm) until stopped."""
+    """Serve every flow on its schedule (nights at 02:00 Europe/Stockholm) until stopped."""
     from motbild.settings import Settings
 
     settings = Settings.load(home=home)
@@ -84,6 +83,7 @@ def schedule(
     _load_flows("environment").prepare(home_folder, log_level="INFO")
     with _load_flows("server").running_server(home_folder, port) as address:
         print_line(f"Nights run at 02:00 Europe/Stockholm; the scheduler is at {address}.")
+        print_line("Every hour sources marked hourly are read; texts past their time go at 04:30.")
         print_line("On Sundays at noon a model is trained anew, and used if it does no worse.")
         print_line("Stop with Ctrl-C; the schedule stays and goes on at the next start.")
         _load_flows("schedule").serve(home_folder)
@@ -106,11 +106,9 @@ def _load_flows(name: str) -> ModuleType:
 
     The command line stands below the flows, so it finds them when it runs.
     """
-    from motbild.settings import bundle_root
+    from motbild.settings import enter_bundle
 
-    root = str(bundle_root())
-    if root not in sys.path:
-        sys.path.insert(0, root)
+    enter_bundle()
     return importlib.import_module(f"flows.{name}")
 
 
@@ -158,7 +156,8 @@ def _shortened(text: str, width: int) -> str:
     return textwrap.shorten(text, width, placeholder=" …")
 
 
-def _print_report(report: "NightReport") -> None:
+def print_report(report: "NightReport") -> None:
+    """Print what came in, how the queues stand, and what failed."""
     print_table(
         ["source", "file", "status", "new posts", "set aside"],
         [

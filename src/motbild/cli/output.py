@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -54,3 +54,29 @@ def progress(description: str) -> Iterator[None]:
 
     with Console(stderr=True).status(description):
         yield
+
+
+@contextmanager
+def stage_progress(
+    stage_count: int,
+) -> Iterator[Callable[[str, Callable[[], Mapping[str, int]]], Mapping[str, int]]]:
+    """Show on a terminal which of some stages runs; elsewhere show nothing.
+
+    Yields:
+        What runs one named stage, returns what that returns, and moves the bar.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=stage_count)
+
+        def run(name: str, step: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
+            bar.update(task, description=name)
+            counts = step()
+            bar.advance(task)
+            return counts
+
+        yield run

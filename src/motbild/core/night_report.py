@@ -38,6 +38,7 @@ class NightReport:
         refused_challenger: Why the last retrained model was not promoted, in one line;
             None unless that happened since the night before.
         undelivered: Sentences about alerts that could not be sent.
+        kind: ``nightly``, ``catch-up`` or ``backfill``.
     """
 
     run_id: str
@@ -55,6 +56,7 @@ class NightReport:
     interrupted_count: int = 0
     refused_challenger: str | None = None
     undelivered: Sequence[str] = ()
+    kind: str = "nightly"
 
     @property
     def failures(self) -> list[str]:
@@ -62,11 +64,14 @@ class NightReport:
         return [source.failure for source in self.sources if source.failure]
 
 
+_TITLES = {"catch-up": "Catch-up", "backfill": "Backfill"}
+
+
 def render_markdown(report: NightReport) -> str:
     """Write a report as Markdown for the scheduler's page."""
     seconds = (report.ended_at - report.started_at).total_seconds()
     parts = [
-        f"# Night {report.run_id}",
+        f"# {_TITLES.get(report.kind, 'Night')} {report.run_id}",
         f"{report.counts.get('posts_added', 0)} new posts, "
         f"{report.counts.get('rejects_added', 0)} rows set aside, "
         f"{seconds:.0f} seconds.",

@@ -415,6 +415,21 @@ CAMPAIGNS = pa.schema(
     ]
 )
 
+DELETIONS = pa.schema(
+    [
+        ("deletion_id", pa.string()),
+        ("run_id", pa.string()),
+        ("rule", pa.string()),
+        ("decided_by", pa.string()),
+        ("from_table", pa.string()),
+        ("row_count", pa.int64()),
+        ("oldest_day", pa.date32()),
+        ("newest_day", pa.date32()),
+        ("keys_digest", pa.string()),
+        ("deleted_at", _MOMENT),
+    ]
+)
+
 BY_TABLE = {
     "core.posts": POSTS,
     "core.texts": TEXTS,
@@ -446,4 +461,5 @@ BY_TABLE = {
     "ops.rejects": REJECTS,
     "ops.models": MODELS,
     "ops.notices": NOTICES,
+    "ops.deletions": DELETIONS,
 }

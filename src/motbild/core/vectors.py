@@ -4,6 +4,7 @@ A vector lives in a float32 matrix ``(n, d)`` whose rows have length one, so tha
 dot product is a cosine. The encoders themselves are in `motbild.adapters.encoder`.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -76,3 +77,8 @@ def top_columns(
     """Return positions and values of the `k` greatest columns of each row, greatest first."""
     order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
     return order, np.take_along_axis(similarities, order, axis=1)
+
+
+def input_digest(text: str) -> str:
+    """Return the SHA-256 (hex) of what an encoder is given: the key of its vector."""
+    return hashlib.sha256(text.encode()).hexdigest()

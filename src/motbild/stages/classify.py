@@ -14,13 +14,20 @@ import pyarrow as pa
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.classifier import Classifier
+from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.records import Classification, Evidence
 from motbild.core.vectors import Encoder
 
 _UNCLASSIFIED = """
 SELECT
     pairs.text_digest, pairs.parent_digest, texts.text, texts.lang, parents.text AS parent_text
-FROM (SELECT DISTINCT text_digest, parent_digest FROM core.post_contexts) AS pairs
+FROM (
+    SELECT DISTINCT contexts.text_digest, contexts.parent_digest
+    FROM core.post_contexts AS contexts
+    JOIN core.posts AS posts USING (post_id)
+    WHERE posts.posted_day BETWEEN
+        coalesce($first_day::DATE, '-infinity') AND coalesce($last_day::DATE, 'infinity')
+) AS pairs
 ANTI JOIN (
     SELECT text_digest, parent_digest FROM core.classifications
     WHERE model_version = $model_version
@@ -38,18 +45,30 @@ def classify(
     encoder: Encoder,
     *,
     run_id: str,
+    days: DayRange = EVERY_DAY,
     batch_row_count: int = 1_000,
 ) -> dict[str, int]:
     """Store what the model makes of each text, read with the text that it answers.
+
+    Args:
+        warehouse: Holds the texts.
+        classifier: The model in use.
+        encoder: Its encoder.
+        run_id: The run this belongs to.
+        days: Days whose posts' texts are classified.
+        batch_row_count: Texts that are stored in one transaction.
 
     Returns:
         How many texts were classified, once for each text that they answer, and how
         many of these matched a narrative.
     """
     text_count = match_count = 0
-    batches = warehouse.read_batches(
-        _UNCLASSIFIED, {"model_version": classifier.model_version}, row_count=batch_row_count
-    )
+    wanted = {
+        "model_version": classifier.model_version,
+        "first_day": days.first,
+        "last_day": days.last,
+    }
+    batches = warehouse.read_batches(_UNCLASSIFIED, wanted, row_count=batch_row_count)
     with closing(batches):
         for texts in batches:
             with warehouse.transaction():

@@ -18,7 +18,7 @@ def count(
     Args:
         warehouse: Holds classifications by the model, and the flags as they stand.
         views: Folder with `counts.sql`, which says what is counted and what is missing.
-        model_version: The model in use; what another made of a text does not count.
+        model_version: The model in use; a post it has not read counts by an earlier one's word.
         now: When the run began; hours up to then are counted.
 
     Returns:

@@ -1,7 +1,8 @@
 """Flag posts that assert a narrative; queue questions and threats apart.
 
 Each post goes by the classification of its text in its own context: as an answer to the
-post that it answers, where that one is stored.
+post that it answers, where that one is stored; by an earlier model's where the one in use
+has not read it.
 """
 
 from collections.abc import Mapping
@@ -39,8 +40,9 @@ family_sizes AS (
     GROUP BY family_id
 )
 SELECT
-    contexts.post_id,
+    classifications.post_id,
     matched.narrative_id,
+    classifications.model_version,
     classifications.narrative_probabilities[matched.narrative_id] AS probability,
     classifications.stance,
     classifications.stance_probabilities['asserts'] AS asserts_probability,
@@ -48,42 +50,38 @@ SELECT
     narratives.threshold,
     reach.view_count, reach.like_count, reach.share_count, reach.comment_count,
     family_sizes.copy_count, family_sizes.recent_copy_count
-FROM core.post_contexts AS contexts
-JOIN core.classifications AS classifications USING (text_digest, parent_digest),
+FROM core.classified_posts($model_version) AS classifications,
     unnest(classifications.matches) AS matched(narrative_id)
 JOIN core.narratives AS narratives USING (narrative_id)
-JOIN core.text_families AS membership ON membership.text_digest = contexts.text_digest
+JOIN core.text_families AS membership ON membership.text_digest = classifications.text_digest
 JOIN family_sizes USING (family_id)
-LEFT JOIN reach ON reach.post_id = contexts.post_id
-WHERE classifications.model_version = $model_version AND classifications.is_flagged
+LEFT JOIN reach ON reach.post_id = classifications.post_id
+WHERE classifications.is_flagged
 ORDER BY ALL
 """
 
 _ASKED = """
 SELECT
-    contexts.post_id,
+    classifications.post_id,
     matched.narrative_id,
     classifications.model_version,
     classifications.narrative_probabilities[matched.narrative_id] AS probability,
     classifications.stance_probabilities['asks'] AS asks_probability,
     $run_id AS run_id
-FROM core.post_contexts AS contexts
-JOIN core.classifications AS classifications USING (text_digest, parent_digest),
+FROM core.classified_posts($model_version) AS classifications,
     unnest(classifications.matches) AS matched(narrative_id)
 SEMI JOIN core.narratives AS narratives ON narratives.narrative_id = matched.narrative_id
-WHERE classifications.model_version = $model_version
-    AND classifications.stance = 'asks' AND NOT classifications.is_flagged
+WHERE classifications.stance = 'asks' AND NOT classifications.is_flagged
 """
 
 _THREATENING = """
 SELECT
-    contexts.post_id,
+    classifications.post_id,
     classifications.model_version,
     classifications.threat_probability,
     $run_id AS run_id
-FROM core.post_contexts AS contexts
-JOIN core.classifications AS classifications USING (text_digest, parent_digest)
-WHERE classifications.model_version = $model_version AND classifications.is_threat
+FROM core.classified_posts($model_version) AS classifications
+WHERE classifications.is_threat
 """
 
 _QUEUED = """
@@ -113,7 +111,7 @@ def flag(
     versions = {"model_version": model_version}
     found = warehouse.read(_FLAGGED, {**versions, "now": now.isoformat()})
     flags = pa.Table.from_pylist(
-        [_flag_row(row, model_version, run_id) for row in found.to_pylist()],
+        [_flag_row(row, run_id) for row in found.to_pylist()],
         schema=schemas.FLAGS,
     )
     questions = warehouse.read(_ASKED, {**versions, "run_id": run_id}).cast(schemas.QUESTIONS)
@@ -143,7 +141,7 @@ def _keep_links(warehouse: Warehouse, spool: LinkSpool) -> None:
         warehouse.append("core.links", kept.cast(schemas.LINKS), key=("post_id", "link_number"))
 
 
-def _flag_row(row: Mapping[str, Any], model_version: str, run_id: str) -> dict[str, Any]:
+def _flag_row(row: Mapping[str, Any], run_id: str) -> dict[str, Any]:
     priority = prioritise(
         row["probability"],
         row["harm"],
@@ -158,7 +156,6 @@ def _flag_row(row: Mapping[str, Any], model_version: str, run_id: str) -> dict[s
     )
     return {
         **{name: row[name] for name in schemas.FLAGS.names if name in row},
-        "model_version": model_version,
         "priority_score": priority.score,
         "priority_reason": priority.reason,
         "run_id": run_id,

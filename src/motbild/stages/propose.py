@@ -30,6 +30,7 @@ FROM core.flags
 JOIN core.posts AS posts USING (post_id)
 JOIN core.text_families AS membership USING (text_digest)
 ANTI JOIN decided ON decided.family_id = membership.family_id
+WHERE posts.text IS NOT NULL
 """  # noqa: S608
 
 # Copies of what waits in a queue are left out whatever they answer; what has been decided on

@@ -19,6 +19,7 @@ from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import Warehouse, open_warehouse
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_start, read_standing
 from motbild.adapters.warehouse.vector_cache import VectorCache
+from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.night_report import NightReport, SourceReport
 from motbild.core.promotions import describe_refusal
 from motbild.errors import MotbildError, UnexpectedError
@@ -50,6 +51,9 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+NIGHTLY, CATCH_UP, BACKFILL = "nightly", "catch-up", "backfill"
+
+
 @dataclass
 class Night:
     """One run while it lasts: its parts, and what its steps have done so far."""
@@ -59,6 +63,7 @@ class Night:
     warehouse: Warehouse
     model: Model
     sources: Sequence[Spec]
+    days: DayRange = EVERY_DAY
     interrupted_count: int = 0
     clock: Clock = _utc_now
     outcomes: list[FileOutcome] = field(default_factory=list)
@@ -113,6 +118,8 @@ class Night:
             now=self.run.started_at,
             key=load_key(self.settings.key_file, may_be_made=not has_pseudonyms),
             batch_row_count=self.settings.batch_row_count,
+            since=self.days.start,
+            until=self.days.end,
         )
         self.outcomes = ingest(self.warehouse, self.sources, self._spool, intake)
         return {
@@ -129,7 +136,11 @@ class Night:
 
     def _classify(self) -> Mapping[str, int]:
         return classify(
-            self.warehouse, self.model.classifier, self._vectors, run_id=self.run.run_id
+            self.warehouse,
+            self.model.classifier,
+            self._vectors,
+            run_id=self.run.run_id,
+            days=self.days,
         )
 
     def _flag(self) -> Mapping[str, int]:
@@ -212,6 +223,8 @@ def open_night(
     settings: Settings,
     sources: Sequence[Spec],
     *,
+    kind: str = NIGHTLY,
+    days: DayRange = EVERY_DAY,
     model: Model | None = None,
     clock: Clock = _utc_now,
 ) -> Iterator[Night]:
@@ -220,6 +233,8 @@ def open_night(
     Args:
         settings: Where and how.
         sources: What to read.
+        kind: What the record calls it.
+        days: Days whose posts are classified; by default all.
         model: What to classify with; by default the one that the settings name.
         clock: Tells the time (UTC).
 
@@ -230,12 +245,12 @@ def open_night(
     run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with hold_night_lock(settings.home, run_id=run_id, now=started_at):
         model = model or apply_choice(settings, load_model(settings))
-        run = Run(run_id, "nightly", started_at, model.versions)
+        run = Run(run_id, kind, started_at, model.versions)
         with closing(
             open_warehouse(settings.live_file, settings.migrations, settings.views)
         ) as warehouse:
             interrupted = begin_run(warehouse, run)
-            night = Night(settings, run, warehouse, model, sources, interrupted, clock)
+            night = Night(settings, run, warehouse, model, sources, days, interrupted, clock)
             try:
                 yield night
             except MotbildError as error:
@@ -247,6 +262,9 @@ def run_night(
     settings: Settings,
     sources: Sequence[Spec],
     *,
+    kind: str = NIGHTLY,
+    days: DayRange = EVERY_DAY,
+    stages: Sequence[str] = NIGHTLY_ORDER,
     run_step: StepRunner = lambda _, step: step(),
     model: Model | None = None,
     clock: Clock = _utc_now,
@@ -256,6 +274,9 @@ def run_night(
     Args:
         settings: Where and how.
         sources: What to read.
+        kind: What the record calls it.
+        days: Days whose posts are classified; by default all.
+        stages: Which stages, in their order.
         run_step: Runs one named step; a scheduler puts retries and timeouts around it.
         model: What to classify with; by default the one that the settings name.
         clock: Tells the time (UTC); a simulation has one of its own.
@@ -263,8 +284,8 @@ def run_night(
     Returns:
         What the night did and how things stand.
     """
-    with open_night(settings, sources, model=model, clock=clock) as night:
-        for name in NIGHTLY_ORDER:
+    with open_night(settings, sources, kind=kind, days=days, model=model, clock=clock) as night:
+        for name in stages:
             run_step(name, partial(night.step, name))
         return _end(night)
 
@@ -289,6 +310,7 @@ def _report(night: Night, ended_at: datetime) -> NightReport:
     standing = read_standing(night.warehouse, night.model.classifier.model_version)
     return NightReport(
         run_id=night.run.run_id,
+        kind=night.run.kind,
         started_at=night.run.started_at,
         ended_at=ended_at,
         versions=night.run.versions,

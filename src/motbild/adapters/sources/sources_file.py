@@ -32,12 +32,14 @@ class SourceSpec:
         path: The file or folder it is read from.
         kind: One of `KIND_NAMES`, or None to tell it from each file.
         mapping: Where its posts' fields stand, or None for where they usually do.
+        is_hourly: Whether the hourly catch-up reads it too, and not the night alone.
     """
 
     name: str
     path: Path
     kind: str | None = None
     mapping: ColumnMapping | None = None
+    is_hourly: bool = False
 
 
 Spec: TypeAlias = SourceSpec | LiveSpec | RemoteSpec
@@ -91,9 +93,13 @@ def _load_source(path: Path, table: dict[str, Any], place: str) -> Spec:
 def _load_files(
     path: Path, table: dict[str, Any], name: str, kind: str | None, place: str
 ) -> SourceSpec:
-    _refuse_unknown(path, table, {*_FILE_KEYS, "path"}, place)
+    _refuse_unknown(path, table, {*_FILE_KEYS, "path", "hourly"}, place)
     source_path = path.parent / _read_string(path, table, "path", place)
-    return SourceSpec(name, source_path, kind, _load_mapping(path, table, kind, place))
+    is_hourly = table.get("hourly", False)
+    if not isinstance(is_hourly, bool):
+        raise InputError(f"{path}: 'hourly' of {place} is not true or false; write hourly = true.")
+    mapping = _load_mapping(path, table, kind, place)
+    return SourceSpec(name, source_path, kind, mapping, is_hourly)
 
 
 def _load_remote(

@@ -12,11 +12,11 @@ from motbild.core import schemas
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the night.
+    """One run.
 
     Attributes:
         run_id: Moment of start and a random part; sorts by time.
-        kind: ``nightly``.
+        kind: ``nightly``, ``catch-up``, ``backfill`` or ``retention``.
         started_at: Time-zone-aware moment of start.
         versions: Versions of program, encoder, model and packs.
     """
@@ -70,6 +70,15 @@ def read_last_start(warehouse: Warehouse, run_id: str) -> datetime | None:
         "SELECT max(started_at) FROM ops.runs WHERE status = 'completed' AND run_id < ?", [run_id]
     )
     return rows[0][0] if rows else None
+
+
+def read_last_versions(warehouse: Warehouse) -> dict[str, str]:
+    """Return the versions that the last run that named its model worked with; or none."""
+    rows = warehouse.read_rows(
+        "SELECT versions FROM ops.runs WHERE versions['model'] IS NOT NULL AND "
+        "status = 'completed' ORDER BY run_id DESC LIMIT 1"
+    )
+    return dict(rows[0][0]) if rows else {}
 
 
 def begin_run(warehouse: Warehouse, run: Run) -> int:

@@ -1,6 +1,5 @@
 """Vectors kept in the warehouse, so that nothing is encoded twice."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.vectors import Encoder
+from motbild.core.vectors import Encoder, input_digest
 
 
 class VectorCache:
@@ -34,7 +33,7 @@ class VectorCache:
         """Return unit vectors, shape (n, d); what was missing is encoded and kept."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        digests = [input_digest(text) for text in texts]
         by_digest = dict(zip(digests, texts, strict=True))
         vectors = self._stored(list(by_digest))
         missing = [digest for digest in by_digest if digest not in vectors]

@@ -1,0 +1,181 @@
+"""Texts whose time is over: what goes, what stays, and what is written down of it."""
+
+import hashlib
+import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from motbild.adapters.review_store import open_review_store
+from motbild.core.retention import Deletion, render_protocol
+from motbild.core.text import text_digest
+from motbild.settings import Settings
+from motbild.wiring.models import Model
+from motbild.wiring.nights import run_night
+from motbild.wiring.retention import run_retention
+from motbild.wiring.sources import load_sources
+from tests.decisions import decide
+from tests.stages.fakes import PACK, WordClassifier
+from tests.stages.test_night import Home
+
+NOW = datetime.now(UTC)
+_ORDINARY, _FLAGGED, _REPLY = "zebulon går ut med hunden", "kidnappning enligt yngvar", "samma här"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with an ordinary post, a flagged one, and a flagged reply to an ordinary one."""
+    made = Home(tmp_path / "home")
+    posts = tmp_path / "posts.jsonl"
+    rows: list[dict[str, Any]] = [
+        {"id": "1", "text": _ORDINARY},
+        {"id": "2", "text": _FLAGGED},
+        {"id": "3", "text": "zebulon frågar om kidnappning counters"},
+        {"id": "4", "text": "kidnappning sägs det", "reply_to": "3"},
+    ]
+    usual = {"platform": "x", "author": "Zebulon F", "created_at": "2026-11-20T12:00:00Z"}
+    posts.write_text("".join(json.dumps({**usual, **row}) + "\n" for row in rows))
+    made.night(posts)
+    return made
+
+
+def _after(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def _texts(home: Home) -> dict[str, bool]:
+    rows = home.rows("SELECT post_id, text IS NOT NULL FROM core.posts ORDER BY ALL")
+    return {post_id.removeprefix("x:"): has_text for post_id, has_text in rows}
+
+
+def test_nothing_goes_before_its_time(home: Home) -> None:
+    """The day before the limit everything stays, and no snapshot is made for it."""
+    before = (home.folder / "analyst.duckdb").resolve()
+    assert run_retention(home.settings, now=_after(89)) == []
+    assert all(_texts(home).values())
+    assert (home.folder / "analyst.duckdb").resolve() == before
+
+
+def test_what_nobody_has_to_look_at_goes_first(home: Home) -> None:
+    """After ninety days an ordinary text goes; flagged ones stay, with what they answer."""
+    run_retention(home.settings, now=_after(91))
+    assert _texts(home) == {"1": False, "2": True, "3": True, "4": True}
+    run_retention(home.settings, now=_after(366))
+    assert not any(_texts(home).values())
+
+
+def test_nothing_is_left_that_could_give_a_text_back(home: Home) -> None:
+    """Text, bands, vectors, evidence and pseudonyms go; what stays is a count."""
+    units = hashlib.sha256(_ORDINARY.encode()).hexdigest()
+    assert home.rows(f"SELECT count(*) FROM core.vectors WHERE input_digest = '{units}'") == [(1,)]
+    run_retention(home.settings, now=_after(366))
+    for table in ("core.texts", "core.text_bands", "core.vectors", "core.encoded_texts"):
+        assert home.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    assert home.rows("SELECT count(author_pseudonym), count(*) FROM core.posts") == [(0, 4)]
+    assert home.rows("SELECT count(evidence) FROM core.classifications") == [(0,)]
+    newest = (home.folder / "analyst.duckdb").resolve().read_bytes()
+    assert b"yngvar" not in newest
+
+
+def test_no_count_forgets_a_post(home: Home) -> None:
+    """Daily counts are the same before and after, also once a new model has come."""
+    before = home.rows("FROM core.daily_counts", "analyst.duckdb")
+    run_retention(home.settings, now=_after(366))
+    assert home.rows("FROM core.daily_counts", "analyst.duckdb") == before
+    assert home.rows("SELECT count(*) FROM core.flags", "analyst.duckdb") == [(0,)]
+
+    class LaterClassifier(WordClassifier):
+        model_version = "words-2"
+
+    model = Model(LaterClassifier(), home.encoder, (PACK,))  # type: ignore[arg-type]
+    run_night(home.settings, load_sources(home.settings, []), model=model)
+    assert home.rows("FROM core.daily_counts", "analyst.duckdb") == before
+
+
+def test_a_decision_keeps_a_text_and_a_year_later_it_goes_too(home: Home) -> None:
+    """What a person labelled is learned from for a year after the last word on it."""
+    with closing(open_review_store(f"sqlite:///{home.folder / 'review.sqlite'}")) as store:
+        decided_at = _after(200)
+        for number, text in enumerate((_FLAGGED, _ORDINARY)):
+            store.decisions.record(
+                decide(
+                    "reject",
+                    decision_id=f"d{number}",
+                    text_digest=text_digest(text),
+                    decided_at=decided_at,
+                )
+            )
+    run_retention(home.settings, now=_after(400))
+    assert _texts(home) == {"1": True, "2": True, "3": False, "4": False}
+    run_retention(home.settings, now=_after(566))
+    assert not any(_texts(home).values())
+    assert home.rows("SELECT count(*) FROM core.decisions") == [(2,)]
+
+
+def test_a_post_that_comes_again_stays_without_its_text(home: Home, tmp_path: Path) -> None:
+    """An export that holds it anew adds no post and brings no text back."""
+    run_retention(home.settings, now=_after(366))
+    home.night(tmp_path / "posts.jsonl")
+    again = tmp_path / "again.jsonl"
+    again.write_text((tmp_path / "posts.jsonl").read_text() + "\n")
+    assert home.night(again).counts["posts_added"] == 0
+    assert home.rows("SELECT count(*) FROM core.texts") == [(0,)]
+
+
+def test_another_copy_keeps_the_text_of_its_own(home: Home, tmp_path: Path) -> None:
+    """A text stays while some post that says it is within its time."""
+    settings = home.settings.model_copy(update={"unflagged_text_days": 1})
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text(json.dumps({"id": "9", "platform": "x", "text": _ORDINARY}) + "\n")
+    begun = datetime.now(UTC)
+    home.night(copy)
+    run_retention(settings, now=begun + timedelta(days=1))
+    assert _texts(home) == {"1": False, "2": True, "3": True, "4": True, "9": True}
+    digest = text_digest(_ORDINARY)
+    assert home.rows(f"SELECT count(*) FROM core.texts WHERE text_digest = '{digest}'") == [(1,)]
+
+
+def test_the_protocol_tells_what_went_and_why(home: Home) -> None:
+    """One row for each rule and table: how many, of which days, by which setting, and keys."""
+    run_retention(home.settings, now=_after(91))
+    [row] = home.rows(
+        "SELECT rule, decided_by, row_count, oldest_day::VARCHAR, keys_digest "
+        "FROM analyst.deletions WHERE from_table = 'core.posts'",
+        "analyst.duckdb",
+    )
+    digest = hashlib.sha256(b"x:1").hexdigest()
+    setting = "MOTBILD_UNFLAGGED_TEXT_DAYS=90"
+    assert row == ("unflagged-text", setting, 1, "2026-11-20", digest)
+    [(kind, counts)] = home.rows("SELECT kind, counts FROM ops.runs WHERE kind = 'retention'")
+    assert counts["posts_taken"] == 1
+    assert kind == "retention"
+
+
+def test_a_dry_run_tells_the_same_and_takes_nothing(home: Home) -> None:
+    """What would go is told by rule and table, with ids and without words."""
+    told = run_retention(home.settings, now=_after(366), is_dry=True)
+    assert all(_texts(home).values())
+    assert home.rows("SELECT count(*) FROM ops.runs WHERE kind = 'retention'") == [(0,)]
+    assert "zebulon" not in str(told)
+    assert told == run_retention(home.settings, now=_after(366))
+    assert (
+        "| unflagged-text | MOTBILD_UNFLAGGED_TEXT_DAYS=90 | core.posts | 2 |"
+        in render_protocol(told)
+    )
+
+
+def test_zero_days_keep_everything(home: Home) -> None:
+    """Whoever sets both to nought keeps what came in."""
+    settings = Settings(home=home.folder, unflagged_text_days=0, flagged_text_days=0)
+    assert run_retention(settings, now=_after(9999)) == []
+
+
+def test_a_home_without_a_night_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is made where nothing is."""
+    assert run_retention(Settings(home=tmp_path / "none")) == []
+    assert not (tmp_path / "none").exists()
+    assert isinstance(render_protocol([]), str)
+    assert Deletion.__slots__
