@@ -78,7 +78,7 @@ def test_the_data_dictionary_is_printed() -> None:
 @pytest.fixture
 def _model(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model(WordClassifier(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
-    monkeypatch.setattr("motbild.doctor.load_model", lambda _: model)
+    monkeypatch.setattr("motbild.doctor.installation.load_model", lambda _: model)
 
 
 @pytest.mark.usefixtures("_model")
@@ -86,7 +86,7 @@ def test_a_fresh_home_needs_no_doctor(tmp_path: Path) -> None:
     """Before the first night there is no key and no night, and neither is a fault."""
     shown = run("doctor", "--home", tmp_path / "fresh", "--json")
     findings = {finding["subject"]: finding for finding in json.loads(shown.stdout)}
-    assert findings["secret key"]["message"].startswith("none yet")
+    assert findings["secrets"]["message"].startswith("no key yet")
     assert findings["last night"]["message"].startswith("none yet")
     assert findings["model"]["message"] == "words-1 on counting@000000000000"
     assert {name for name, finding in findings.items() if not finding["is_ok"]} <= {"libraries"}
