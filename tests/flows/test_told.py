@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from flows import nightly
-from motbild.core.night_report import NightReport
+from motbild.core.night_report import NightReport, render_markdown
 from motbild.errors import LockHeldError, MotbildError
+from motbild.settings import Settings
 from motbild.wiring.alerting import Delivery
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -37,13 +38,13 @@ def test_after_a_night_what_is_due_is_sent_and_its_report_says_what_was_not(
     told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The night is done all the same."""
-    pages: list[str] = []
+    published: list[NightReport] = []
     monkeypatch.setattr(nightly, "run_night", lambda *_, **__: REPORT)
-    monkeypatch.setattr(nightly, "create_markdown_artifact", lambda page, **_: pages.append(page))
-    report = nightly.run_nightly(str(tmp_path))
+    monkeypatch.setattr(nightly, "publish_report", lambda report, _: published.append(report))
+    report = nightly.run_nightly(Settings(home=tmp_path), [])
     assert told == ["due", "due"]
     assert list(report.undelivered) == ["Not told to x yet."] * 2
-    assert "- Not told to x yet." in pages[0]
+    assert "- Not told to x yet." in render_markdown(published[0])
 
 
 @pytest.mark.parametrize(
@@ -64,5 +65,5 @@ def test_a_night_that_breaks_is_told_and_one_that_may_not_begin_is_not(
 
     monkeypatch.setattr(nightly, "run_night", fail)
     with pytest.raises(type(error)):
-        nightly.run_nightly(str(tmp_path))
+        nightly.run_nightly(Settings(home=tmp_path), [])
     assert told == sentences
