@@ -108,7 +108,7 @@ def test_a_span_is_collected_again_without_moving_the_cursor(
     wall = Wall(4)
     _night(home, wall, monkeypatch)
     monkeypatch.setattr(
-        "motbild.wiring.nights.Intake",
+        "motbild.wiring.night_steps.Intake",
         lambda **fields: Intake(**fields, since=START, until=START + timedelta(days=1)),
     )
     _night(home, wall, monkeypatch)

@@ -19,7 +19,7 @@ from motbild.core.notices import (
     signs_of_sources,
     signs_of_threats,
 )
-from motbild.core.source_volume import SourceNight
+from motbild.core.source_nights import SourceNight
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 DROP = Sign(None, "volume-drop", "forum", {"post_count": "3"}, date(2026, 11, 18))

@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.source_volume import (
-    LEAST_NIGHTS,
-    SourceNight,
-    examine_source,
-    gather_nights,
-    lower_tail,
-)
+from motbild.core.source_nights import SourceNight, gather_nights
+from motbild.core.source_volume import LEAST_NIGHTS, examine_source, lower_tail
 
 FIRST = date(2026, 3, 2)  # a Monday
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from motbild.core.source_volume import SourceNight, examine_source
+from motbild.core.source_nights import SourceNight
+from motbild.core.source_volume import examine_source
 
 Severity = Literal["info", "warning", "urgent"]
 

@@ -19,7 +19,7 @@ from motbild.core.notices import (
     signs_of_sources,
     signs_of_threats,
 )
-from motbild.core.source_volume import gather_nights
+from motbild.core.source_nights import gather_nights
 
 # A source that no night has tried for a week is none of today's.
 _SOURCE_RUNS = """

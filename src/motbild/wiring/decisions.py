@@ -1,16 +1,15 @@
 """What people have decided in a home, as seeds to learn from."""
 
-import secrets
-from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection
+from contextlib import closing
 from datetime import UTC, datetime
 
-from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.review_store import open_review_store
-from motbild.adapters.warehouse import Warehouse, open_warehouse
+from motbild.adapters.warehouse import Warehouse
 from motbild.core.narratives import Seed
 from motbild.settings import Settings
 from motbild.stages.fold_decisions import fold_decisions, read_standing_seeds
+from motbild.wiring.locked_home import open_locked
 
 
 def fold_home(settings: Settings, warehouse: Warehouse, *, run_id: str) -> dict[str, int]:
@@ -33,21 +32,8 @@ def load_decisions(settings: Settings, narratives: Collection[str]) -> list[Seed
     """
     if not settings.live_file.exists():
         return []
-    with _opened(settings) as (warehouse, run_id):
+    with open_locked(settings, datetime.now(UTC)) as (warehouse, run_id):
         fold_home(settings, warehouse, run_id=run_id)
         seeds = read_standing_seeds(warehouse, narratives)
         warehouse.checkpoint()
     return seeds
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Warehouse, str]]:
-    now = datetime.now(UTC)
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    with (
-        hold_night_lock(settings.home, run_id=run_id, now=now),
-        closing(
-            open_warehouse(settings.live_file, settings.migrations, settings.views)
-        ) as warehouse,
-    ):
-        yield warehouse, run_id

@@ -1,12 +1,9 @@
 """Texts whose time is over, taken from a home: from lock to publication."""
 
-import secrets
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 
-from motbild.adapters.night_lock import hold_night_lock
-from motbild.adapters.warehouse import Warehouse, open_warehouse
+from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_versions
 from motbild.core.retention import QUEUED, UNFLAGGED, Deletion, Limit
 from motbild.errors import MotbildError
@@ -14,6 +11,7 @@ from motbild.settings import Settings
 from motbild.stages.publish import publish
 from motbild.stages.retain import retain
 from motbild.wiring.decisions import fold_home
+from motbild.wiring.locked_home import open_locked
 
 RETENTION = "retention"
 
@@ -45,13 +43,7 @@ def run_retention(
     if not settings.live_file.exists():
         return []
     now = now or datetime.now(UTC)
-    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    with (
-        hold_night_lock(settings.home, run_id=run_id, now=now),
-        closing(
-            open_warehouse(settings.live_file, settings.migrations, settings.views)
-        ) as warehouse,
-    ):
+    with open_locked(settings, now) as (warehouse, run_id):
         if is_dry:
             return retain(warehouse, limits_of(settings), run_id=run_id, now=now, is_dry=True)
         run = Run(run_id, RETENTION, now, read_last_versions(warehouse))

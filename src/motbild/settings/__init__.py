@@ -3,65 +3,24 @@
 Each setting is read from `MOTBILD_<NAME>`; the command line overrides some.
 """
 
-import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import motbild
 from motbild.adapters.model_history import read_champion
 from motbild.errors import InputError
+from motbild.settings.bundle import bundle_root, enter_bundle
+from motbild.settings.home import HomeSettings, default_home
+
+__all__ = ["Settings", "bundle_root", "default_home", "enter_bundle"]
 
 
-def bundle_root() -> Path:
-    """Return the folder that holds `flows/`, `models/` and `warehouse/`.
-
-    In a checkout that is its top; in an installed wheel they lie in the package.
-    """
-    package = Path(motbild.__file__).parent
-    checkout = package.parent.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / "flows").is_dir():
-        return checkout
-    return package / "bundled"
-
-
-def enter_bundle() -> dict[str, str]:
-    """Make `flows/` importable in this process, and tell where it lies.
-
-    A worker has `flows/prefect.yaml` do this before it loads a flow, since nothing else
-    knows where an installed Motbild keeps its flows.
-
-    Returns:
-        The folder, under the name that makes Prefect work there.
-    """
-    root = str(bundle_root())
-    if root not in sys.path:
-        sys.path.insert(0, root)
-    return {"directory": root}
-
-
-def default_home() -> Path:
-    """Return `warehouse/data` in a checkout and the platform's data folder elsewhere."""
-    root = bundle_root()
-    if (root / "pyproject.toml").is_file():
-        return root / "warehouse" / "data"
-    return user_data_path("motbild", appauthor=False)
-
-
-class Settings(BaseSettings):
+class Settings(HomeSettings):
     """Everything that may differ between two installations."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTBILD_", extra="forbid", frozen=True)
-
-    home: Path = Field(
-        default_factory=default_home,
-        description="Folder of everything that is written: stores, key, inbox, snapshots.",
-    )
     packs: tuple[Path, ...] = Field(
         default=(), description="Narrative packs; by default those that come along."
     )
@@ -232,11 +191,6 @@ class Settings(BaseSettings):
         return self.models_folder / version
 
     @property
-    def models_folder(self) -> Path:
-        """Every version that was trained or promoted here, and the history of promotions."""
-        return self.home / "models"
-
-    @property
     def gold_file(self) -> Path:
         """Labelled posts that no model learns from and every challenger is measured on."""
         return bundle_root() / "models" / "gold" / "dev.jsonl"
@@ -262,11 +216,6 @@ class Settings(BaseSettings):
         return bundle_root() / "warehouse" / "queries"
 
     @property
-    def live_file(self) -> Path:
-        """The live warehouse."""
-        return self.home / "live.duckdb"
-
-    @property
     def review_store(self) -> str | None:
         """Address of the review store; None while there is none."""
         path = self.home / "review.sqlite"
@@ -278,57 +227,3 @@ class Settings(BaseSettings):
     def review_store_to_make(self) -> str:
         """Address of the review store, also where there is none yet."""
         return self.review_address or f"sqlite:///{(self.home / 'review.sqlite').resolve()}"
-
-    @property
-    def snapshot_link(self) -> Path:
-        """The newest published snapshot."""
-        return self.home / "analyst.duckdb"
-
-    @property
-    def key_file(self) -> Path:
-        """Secret key of the pseudonyms."""
-        return self.home / "secrets" / "pseudonym.key"
-
-    @property
-    def feed_token_file(self) -> Path:
-        """What dashboards show; may be absent."""
-        return self.home / "secrets" / "feed-token"
-
-    @property
-    def link_spool(self) -> Path:
-        """Addresses that wait for the flags."""
-        return self.home / "pending-links"
-
-    @property
-    def inbox(self) -> Path:
-        """Folder whose files are taken in every night, each once."""
-        return self.home / "inbox"
-
-    @property
-    def sources_file(self) -> Path:
-        """Sources besides the inbox; may be absent."""
-        return self.home / "sources.toml"
-
-    @property
-    def alert_log(self) -> Path:
-        """What has been told to whom."""
-        return self.home / "alert-log.jsonl"
-
-    @property
-    def alert_addresses_file(self) -> Path:
-        """Addresses that alerts go to, where no setting names any; may be absent."""
-        return self.home / "secrets" / "alert-addresses"
-
-    @property
-    def digest_addresses_file(self) -> Path:
-        """Addresses that the digest goes to, where no setting names any; may be absent."""
-        return self.home / "secrets" / "digest-addresses"
-
-    @property
-    def demo_mark(self) -> Path:
-        """Stands in the home of a demonstration, of which nobody is told."""
-        return self.home / ".made-by-motbild-demo"
-
-    def imported_seeds_of(self, pack_folder: Path) -> Path:
-        """Seeds imported from the source documents of a pack; may be absent."""
-        return self.home / "imported-seeds" / f"{pack_folder.name}.jsonl"

@@ -1,0 +1,212 @@
+"""The steps of a night: what each stage is given."""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from motbild.adapters.keys import load_key
+from motbild.adapters.link_spool import LinkSpool
+from motbild.adapters.sources import Spec
+from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.runs import Run, end_run
+from motbild.adapters.warehouse.vector_cache import VectorCache
+from motbild.core.day_range import EVERY_DAY, DayRange
+from motbild.errors import MotbildError, UnexpectedError
+from motbild.settings import Settings
+from motbild.stages.classify import classify
+from motbild.stages.count import count
+from motbild.stages.discover import discover
+from motbild.stages.encode import encode
+from motbild.stages.flag import flag
+from motbild.stages.group import group
+from motbild.stages.ingest import FileOutcome, Intake, ingest
+from motbild.stages.notice import notice
+from motbild.stages.propose import propose
+from motbild.stages.publish import publish
+from motbild.stages.register import register
+from motbild.stages.spot import spot
+from motbild.stages.trace import trace
+from motbild.wiring.decisions import fold_home
+from motbild.wiring.models import Model
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+@dataclass
+class Night:
+    """One run while it lasts: its parts, and what its steps have done so far."""
+
+    settings: Settings
+    run: Run
+    warehouse: Warehouse
+    model: Model
+    sources: Sequence[Spec]
+    clock: Clock
+    days: DayRange = EVERY_DAY
+    interrupted_count: int = 0
+    outcomes: list[FileOutcome] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._vectors = VectorCache(self.warehouse, self.model.encoder)
+        self._spool = LinkSpool(self.settings.link_spool)
+
+    def step(self, name: str) -> Mapping[str, int]:
+        """Run one stage; return the rows it added or changed.
+
+        Raises:
+            MotbildError: The stage failed. An error that is not ours is told without
+                its message, which may quote what was being handled.
+        """
+        begun = time.monotonic()
+        try:
+            counts = getattr(self, f"_{name}")()
+        except MotbildError:
+            raise
+        except Exception as error:
+            raise UnexpectedError(_unexpected(name, error)) from None
+        self.stage_seconds[name] = time.monotonic() - begun
+        self.counts.update(counts)
+        return dict(counts)
+
+    def _register(self) -> Mapping[str, int]:
+        counts = register(
+            self.warehouse,
+            self.model.packs,
+            model_version=self.model.classifier.model_version,
+            encoder_id=self.model.encoder.encoder_id,
+            thresholds=self.model.thresholds,
+            run_id=self.run.run_id,
+        )
+        if not self.settings.snapshot_link.exists():
+            # Analysts find an empty snapshot while the first night runs, and no error.
+            self._publish_as(f"{self.run.run_id}-begun")
+        return counts
+
+    def _fold_decisions(self) -> Mapping[str, int]:
+        return fold_home(self.settings, self.warehouse, run_id=self.run.run_id)
+
+    def _ingest(self) -> Mapping[str, int]:
+        has_pseudonyms = self.warehouse.read_rows(
+            "SELECT 1 FROM core.posts WHERE author_pseudonym IS NOT NULL LIMIT 1"
+        )
+        intake = Intake(
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+            key=load_key(self.settings.key_file, may_be_made=not has_pseudonyms),
+            batch_row_count=self.settings.batch_row_count,
+            since=self.days.start,
+            until=self.days.end,
+        )
+        self.outcomes = ingest(self.warehouse, self.sources, self._spool, intake)
+        return {
+            "files_read": sum(o.status == "read" for o in self.outcomes),
+            "posts_added": sum(o.post_count for o in self.outcomes),
+            "rejects_added": sum(o.reject_count for o in self.outcomes),
+        }
+
+    def _group(self) -> Mapping[str, int]:
+        return group(self.warehouse, batch_row_count=self.settings.batch_row_count)
+
+    def _encode(self) -> Mapping[str, int]:
+        return encode(self.warehouse, self._vectors, run_id=self.run.run_id)
+
+    def _classify(self) -> Mapping[str, int]:
+        return classify(
+            self.warehouse,
+            self.model.classifier,
+            self._vectors,
+            run_id=self.run.run_id,
+            days=self.days,
+        )
+
+    def _flag(self) -> Mapping[str, int]:
+        return flag(
+            self.warehouse,
+            self._spool,
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
+
+    def _propose(self) -> Mapping[str, int]:
+        return propose(
+            self.warehouse,
+            self.model.classifier.thresholds,
+            share=self.settings.proposal_share,
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+        )
+
+    def _discover(self) -> Mapping[str, int]:
+        return discover(
+            self.warehouse,
+            self._vectors,
+            self.model.classifier.thresholds,
+            [(s.text, s.lang) for p in self.model.packs for s in p.seeds if not s.narratives],
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
+
+    def _count(self) -> Mapping[str, int]:
+        return count(
+            self.warehouse,
+            self.settings.views,
+            model_version=self.model.classifier.model_version,
+            now=self.run.started_at,
+        )
+
+    def _spot(self) -> Mapping[str, int]:
+        return spot(self.warehouse, run_id=self.run.run_id, now=self.run.started_at)
+
+    def _trace(self) -> Mapping[str, int]:
+        return trace(
+            self.warehouse,
+            self._vectors,
+            model_version=self.model.classifier.model_version,
+            run_id=self.run.run_id,
+            now=self.run.started_at,
+        )
+
+    def _notice(self) -> Mapping[str, int]:
+        return notice(self.warehouse, run_id=self.run.run_id, now=self.run.started_at)
+
+    def _publish(self) -> Mapping[str, int]:
+        # The snapshot shows its own night as completed; a failure to publish is recorded over it.
+        end_run(
+            self.warehouse,
+            self.run,
+            ended_at=self.clock(),
+            counts=self.counts,
+            stage_seconds=self.stage_seconds,
+        )
+        self._publish_as(self.run.run_id)
+        return {}
+
+    def _publish_as(self, name: str) -> None:
+        publish(
+            self.warehouse,
+            self.settings.home,
+            self.settings.views,
+            run_id=name,
+            model_version=self.model.classifier.model_version,
+            kept_snapshot_count=self.settings.kept_snapshot_count,
+        )
+
+
+def _unexpected(stage: str, error: Exception) -> str:
+    """One sentence about an error that is not ours: where it arose, and its kind."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"Stage {stage} failed: {error.strerror} ({error.filename}); mend it and run again."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Stage {stage} failed with an unexpected {type(error).__name__} in "
+        f"{Path(place.filename).name} line {place.lineno}; run again, and report it if it stays. "
+        "Nothing that was stored is lost."
+    )
