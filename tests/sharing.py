@@ -12,7 +12,7 @@ from motbild.core.decisions import Decision
 from motbild.core.fact_bank import digest_wording
 from motbild.settings import Settings
 from tests.data.hostile import HOSTILE
-from tests.stages.test_night import Home
+from tests.homes import Home
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 AUTHOR = "Zebulon Fantasiqvist"

@@ -25,6 +25,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.flows.scheduler import free_port, wait_for
+from tests.wheels import build_wheel
 
 _PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 _UNITS = sorted((ROOT / "flows" / "systemd").glob("*.service"))
@@ -76,12 +77,7 @@ class Machine:
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A machine without anything, and with the wheel in the present folder."""
     folder = tmp_path_factory.mktemp("machine")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    build_wheel(folder)
     for name in ("bin", "units", "pids"):
         (folder / name).mkdir()
     made = Machine(folder, _words(folder), _environment(folder))

@@ -1,13 +1,12 @@
 """The wheel carries what `pip install` needs outside a checkout."""
 
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.wheels import build_wheel
 
 _CARRIED = ("flows", "models", "warehouse/migrations", "warehouse/views", "warehouse/queries")
 
@@ -16,14 +15,7 @@ _CARRIED = ("flows", "models", "warehouse/migrations", "warehouse/views", "wareh
 def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Names of the files in a wheel built from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    [wheel] = folder.glob("*.whl")
-    return set(zipfile.ZipFile(wheel).namelist())
+    return set(zipfile.ZipFile(build_wheel(folder)).namelist())
 
 
 @pytest.mark.parametrize("folder", [*_CARRIED, "warehouse/demo"])

@@ -26,7 +26,7 @@ from tests.data.receivers import (
     mail_server,
     webhook,
 )
-from tests.stages.test_night import Home, _post, _write
+from tests.homes import Home, make_post, write_posts
 
 THREAT = "vi vet var du bor <b>detta</b> är ett hot"
 
@@ -37,11 +37,11 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("first")
     now = datetime.now(UTC)
     Home(folder / "home").night(
-        _write(
+        write_posts(
             folder / "a.jsonl",
-            _post(1, THREAT, created_at=now.isoformat()),
-            _post(2, "kidnappning pågår", created_at=(now - timedelta(days=2)).isoformat()),
-            _post(3, "kidnappning asks", created_at=(now - timedelta(days=1)).isoformat()),
+            make_post(1, THREAT, created_at=now.isoformat()),
+            make_post(2, "kidnappning pågår", created_at=(now - timedelta(days=2)).isoformat()),
+            make_post(3, "kidnappning asks", created_at=(now - timedelta(days=1)).isoformat()),
         )
     )
     return folder / "home"
@@ -138,7 +138,7 @@ def test_a_broken_night_is_told_once_until_one_is_whole(home: Home, tmp_path: Pa
         check_lateness(settings, now + timedelta(hours=40))
         assert _subjects(server) == ["Motbild: natten bröts"]
         assert "live.duckdb cannot be opened." in server.mails[0].as_string()
-        home.night(_write(tmp_path / "a.jsonl", _post(4, "hej")))
+        home.night(write_posts(tmp_path / "a.jsonl", make_post(4, "hej")))
         send_alerts(settings, datetime.now(UTC))
         tell_failure(settings, "Again.", datetime.now(UTC))
         assert len(server.mails) == 2

@@ -15,8 +15,8 @@ from motbild.errors import InputError
 from motbild.wiring.backfills import run_backfill
 from motbild.wiring.models import Model
 from tests.decisions import decide
+from tests.homes import Home
 from tests.stages.fakes import PACK, WordClassifier
-from tests.stages.test_night import Home
 
 
 class SternClassifier(WordClassifier):

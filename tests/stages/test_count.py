@@ -1,30 +1,16 @@
 """Counting on real stores: every post once, and what is missing never zero."""
 
-import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from motbild.adapters.warehouse import Warehouse, open_warehouse
 from motbild.stages.count import count
 from tests.conftest import ROOT
-from tests.stages.test_night import Home
+from tests.homes import Home, write_posts
 
 VIEWS = ROOT / "warehouse" / "views"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-def _write(path: Path, *posts: dict[str, Any]) -> Path:
-    path.write_text("".join(json.dumps(post) + "\n" for post in posts), encoding="utf-8")
-    return path
 
 
 def _post(number: int, text: str, **fields: Any) -> dict[str, Any]:
@@ -35,7 +21,7 @@ def _post(number: int, text: str, **fields: Any) -> dict[str, Any]:
 def test_a_snapshot_holds_the_counts_of_the_live_warehouse(home: Home, tmp_path: Path) -> None:
     """Each platform is counted apart; the sums over platforms are those over all posts."""
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
             _post(1, "kidnappning"),
             _post(2, "kidnappning", platform="tiktok"),
@@ -60,7 +46,7 @@ def test_hours_are_counted_where_a_moment_was_told(home: Home, tmp_path: Path) -
     """A post of the last fortnight stands in its hour, one without a moment in none."""
     posted_at = datetime.now(UTC) - timedelta(hours=30)
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
             _post(1, "kidnappning", created_at=posted_at.isoformat()),
             _post(2, "kidnappning", created_at=None),
@@ -79,7 +65,7 @@ def test_hours_are_counted_where_a_moment_was_told(home: Home, tmp_path: Path) -
 def test_hours_of_a_failing_source_are_missing(home: Home, tmp_path: Path) -> None:
     """From the hour of its last good reading on, nothing is known of a source that fails."""
     recently = (datetime.now(UTC) - timedelta(hours=30)).isoformat()
-    path = _write(tmp_path / "feed.jsonl", _post(1, "kidnappning", created_at=recently))
+    path = write_posts(tmp_path / "feed.jsonl", _post(1, "kidnappning", created_at=recently))
     home.night(path)
     path.write_bytes(b"\x00\x01 broken")
     home.night(path)

@@ -16,8 +16,8 @@ from motbild.wiring.models import Model
 from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 from tests.decisions import decide
+from tests.homes import Home
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
-from tests.stages.test_night import Home
 
 
 class LaterClassifier(WordClassifier):

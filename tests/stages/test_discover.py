@@ -5,7 +5,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,8 @@ from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 from tests.decisions import decide
 from tests.encoders import HashingEncoder
+from tests.homes import Home
 from tests.stages.fakes import PACK, WordClassifier
-from tests.stages.test_night import Home
 from tests.unit.test_clusters import ORDINARY, RUMOUR
 
 CLUSTERS = "SELECT cluster_id, post_count, family_count FROM core.clusters"
@@ -38,12 +37,6 @@ class NearClassifier(WordClassifier):
         talking = 0.4 if is_near else 0.01
         stances = {**found.stance_probabilities, "none": 1 - talking}
         return found if found.matches else replace(found, stance_probabilities=stances)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
 
 
 def _night(home: Home, *texts: str, pack: Pack = PACK, day: int = 1, **fields: Any) -> NightReport:

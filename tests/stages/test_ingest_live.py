@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from motbild.errors import SourceError
 from motbild.stages.ingest import Intake
 from motbild.wiring.models import Model
 from motbild.wiring.nights import run_night
+from tests.homes import Home
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
-from tests.stages.test_night import Home
 
 SPEC = LiveSpec("muren", "wall", LiveOptions(hourly=True))
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -55,12 +54,6 @@ def _night(home: Home, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> NightRepo
     monkeypatch.setattr("motbild.stages.ingest.live.collect_pages", wall.pages)
     model = Model(WordClassifier(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
     return run_night(home.settings, [SPEC], model=model)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
 
 
 def test_the_next_night_goes_on_behind_the_last(

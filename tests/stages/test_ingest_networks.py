@@ -19,8 +19,8 @@ from tests.data.platforms.bluesky import BlueskyServer
 from tests.data.platforms.jetstream import JetstreamServer
 from tests.data.platforms.mastodon import MastodonServer
 from tests.data.platforms.server import Reply
+from tests.homes import Home
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
-from tests.stages.test_night import Home
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 START = NOW - timedelta(hours=20)

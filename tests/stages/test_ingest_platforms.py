@@ -15,8 +15,8 @@ from motbild.stages.ingest import storing
 from tests.data.platforms.feeds import FeedHost, FeedItem
 from tests.data.platforms.sftp import PASSWORD, USER, SftpServer
 from tests.data.platforms.youtube import KEY, Said, YouTube
+from tests.homes import Home
 from tests.stages.taking import Taking
-from tests.stages.test_night import Home
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 VIDEO = "abcdefghijk"

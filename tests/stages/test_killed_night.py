@@ -13,7 +13,7 @@ import pytest
 
 from motbild.adapters.warehouse.snapshots import query_snapshot
 from tests import night_process
-from tests.stages.test_night import Home
+from tests.homes import Home
 
 _QUERIES = sorted((Path(__file__).parents[2] / "warehouse" / "queries").glob("*.sql"))
 _MOMENTS = 20

@@ -7,72 +7,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import SourceSpec
-from motbild.core.night_report import NightReport, render_markdown
+from motbild.core.night_report import render_markdown
 from motbild.errors import LockHeldError, MotbildError, UnexpectedError
-from motbild.settings import Settings
 from motbild.wiring.models import Model
 from motbild.wiring.nights import Step, run_night
 from motbild.wiring.sources import load_sources
 from tests.data.bad_rows import write_bad_rows
-from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
-
-
-class Home:
-    """A home folder in which nights are run."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.settings = Settings(home=folder, batch_row_count=100)
-        self.encoder = CountingEncoder()
-
-    def night(self, *sources: Path) -> NightReport:
-        """Run a night over files or folders."""
-        model = Model(WordClassifier(), self.encoder, (PACK,))  # type: ignore[arg-type]
-        return run_night(self.settings, load_sources(self.settings, list(sources)), model=model)
-
-    def rows(self, query: str, store: str = "live.duckdb") -> list[tuple[Any, ...]]:
-        """Query a store after the night."""
-        path = (self.folder / store).resolve()
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return connection.execute(query).fetchall()
-
-    def bytes(self) -> bytes:
-        """Everything that any file of the home holds, but for the secret key."""
-        files = (p for p in self.folder.rglob("*") if p.is_file() and "secrets" not in p.parts)
-        return b"\n".join(path.read_bytes() for path in files)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
-def _write(path: Path, *posts: dict[str, Any]) -> Path:
-    path.write_text("".join(json.dumps(post) + "\n" for post in posts), encoding="utf-8")
-    return path
-
-
-def _post(number: int, text: str, **fields: Any) -> dict[str, Any]:
-    return {
-        "id": str(number),
-        "platform": "x",
-        "text": text,
-        "author": "Zebulon Fantasiqvist",
-        "created_at": "2026-11-20T23:30:00+00:00",
-        "lang": "sv",
-        **fields,
-    }
+from tests.homes import Home, make_post, write_posts
+from tests.stages.fakes import PACK, WordClassifier
 
 
 def test_the_same_night_twice_changes_nothing(home: Home, tmp_path: Path) -> None:
     """A second night over the same file adds its own record and nothing else."""
-    posts = _write(tmp_path / "a.jsonl", _post(1, "kidnappning sker här", likes=3), _post(2, "hej"))
+    posts = write_posts(
+        tmp_path / "a.jsonl", make_post(1, "kidnappning sker här", likes=3), make_post(2, "hej")
+    )
     first = home.night(posts)
     encoded = len(home.encoder.encoded)
     second = home.night(posts)
@@ -84,8 +37,8 @@ def test_the_same_night_twice_changes_nothing(home: Home, tmp_path: Path) -> Non
 
 def test_the_same_posts_in_another_file_are_not_doubled(home: Home, tmp_path: Path) -> None:
     """An export that overlaps with an earlier one adds only what is new."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett"), _post(2, "två")))
-    report = home.night(_write(tmp_path / "b.jsonl", _post(2, "två"), _post(3, "tre")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "ett"), make_post(2, "två")))
+    report = home.night(write_posts(tmp_path / "b.jsonl", make_post(2, "två"), make_post(3, "tre")))
     assert report.counts["posts_added"] == 1
     assert home.rows("SELECT count(*) FROM core.posts") == [(3,)]
 
@@ -110,10 +63,10 @@ def test_nothing_personal_is_in_any_file(home: Home, tmp_path: Path) -> None:
     )
     url = "https://x.com/zebulon_f/status/123456"
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
-            _post(1, text, author="zebulon_f", url=url),
-            _post(2, "kidnappning och hot", author="zebulon_f", url=url),
+            make_post(1, text, author="zebulon_f", url=url),
+            make_post(2, "kidnappning och hot", author="zebulon_f", url=url),
         )
     )
     written = home.bytes()
@@ -137,12 +90,12 @@ def test_nothing_personal_is_in_any_file(home: Home, tmp_path: Path) -> None:
 def test_links_are_kept_in_full_for_queued_posts_only(home: Home, tmp_path: Path) -> None:
     """The address of an everyday post, and of its links, is in no file after the night."""
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
-            _post(
+            make_post(
                 1, "kidnappning se https://example.org/flaggad/sida", url="https://example.org/1"
             ),
-            _post(
+            make_post(
                 2, "recept på https://example.org/hemligt/recept", url="https://example.org/p/22"
             ),
         )
@@ -162,14 +115,14 @@ def test_links_are_kept_in_full_for_queued_posts_only(home: Home, tmp_path: Path
 def test_each_queue_gets_its_own(home: Home, tmp_path: Path) -> None:
     """Asserting is flagged, asking is a question, a threat is a threat; the rest is counted."""
     report = home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
-            _post(1, "kidnappning"),
-            _post(2, "kidnappning asks"),
-            _post(3, "kidnappning counters"),
-            _post(4, "hot"),
-            _post(5, "kaffe"),
-            _post(6, "kidnappning barnhandel"),
+            make_post(1, "kidnappning"),
+            make_post(2, "kidnappning asks"),
+            make_post(3, "kidnappning counters"),
+            make_post(4, "hot"),
+            make_post(5, "kaffe"),
+            make_post(6, "kidnappning barnhandel"),
         )
     )
     assert report.flagged == {"barnhandel": 1, "kidnappning": 2}
@@ -181,14 +134,14 @@ def test_each_queue_gets_its_own(home: Home, tmp_path: Path) -> None:
 
 def test_a_night_passes_at_midnight_in_stockholm(home: Home, tmp_path: Path) -> None:
     """The day of a post is its day in Sweden, not in Greenwich."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "kidnappning")))
     assert home.rows("SELECT posted_day::VARCHAR FROM core.posts") == [("2026-11-21",)]
 
 
 def test_an_edited_post_is_a_row_of_its_own(home: Home, tmp_path: Path) -> None:
     """A later wording is neither lost nor written over the first."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "hej på er")))
-    home.night(_write(tmp_path / "b.jsonl", _post(1, "kidnappning pågår")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "hej på er")))
+    home.night(write_posts(tmp_path / "b.jsonl", make_post(1, "kidnappning pågår")))
     rows = home.rows("SELECT text, edit_of_post_id FROM core.posts ORDER BY text")
     assert rows == [("hej på er", None), ("kidnappning pågår", "x:1")]
 
@@ -205,9 +158,11 @@ def test_copies_are_one_family_whatever_night_they_came(home: Home, tmp_path: Pa
         chain.replace("varning till alla", "VARNING till er"),
     ]
     for number, text in enumerate(variants):
-        home.night(_write(tmp_path / f"{number}.jsonl", _post(number, text)))
+        home.night(write_posts(tmp_path / f"{number}.jsonl", make_post(number, text)))
     home.night(
-        _write(tmp_path / "other.jsonl", _post(9, "i dag åt vi pannkakor med sylt och grädde"))
+        write_posts(
+            tmp_path / "other.jsonl", make_post(9, "i dag åt vi pannkakor med sylt och grädde")
+        )
     )
     sizes = home.rows("SELECT post_count FROM core.families ORDER BY ALL")
     assert sizes == [(1,), (3,)]
@@ -215,7 +170,7 @@ def test_copies_are_one_family_whatever_night_they_came(home: Home, tmp_path: Pa
 
 def test_a_source_that_fails_stops_nothing(home: Home, tmp_path: Path) -> None:
     """The other sources are read, the failure is told, and its days are missing, never zero."""
-    good = _write(tmp_path / "good.jsonl", _post(1, "kidnappning"))
+    good = write_posts(tmp_path / "good.jsonl", make_post(1, "kidnappning"))
     bad = tmp_path / "bad.parquet"
     bad.write_bytes(b"this is no parquet")
     report = home.night(bad, good)
@@ -227,7 +182,7 @@ def test_a_source_that_fails_stops_nothing(home: Home, tmp_path: Path) -> None:
 
 def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> None:
     """From a source's last good reading on, its days are null while it fails, and then zero."""
-    path = _write(tmp_path / "feed.jsonl", _post(1, "kidnappning"))
+    path = write_posts(tmp_path / "feed.jsonl", make_post(1, "kidnappning"))
     home.night(path)
     today = home.rows("SELECT max(run_day)::VARCHAR FROM ops.source_runs")[0][0]
     good = path.read_bytes()
@@ -237,7 +192,7 @@ def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> 
     days = {day: rest for day, *rest in home.rows(counts, "analyst.duckdb")}
     assert days["2026-11-21"] == [False, 1]
     assert days[today] == [True, None]
-    path.write_bytes(good + json.dumps(_post(2, "kidnappning")).encode() + b"\n")
+    path.write_bytes(good + json.dumps(make_post(2, "kidnappning")).encode() + b"\n")
     home.night(path)
     assert home.rows(f"{counts} WHERE is_missing", "analyst.duckdb") == []
 
@@ -245,11 +200,11 @@ def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> 
 def test_every_post_is_counted_whatever_day_it_claims(home: Home, tmp_path: Path) -> None:
     """A date far ahead or long ago neither hides the other days nor is hidden itself."""
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
-            _post(1, "kidnappning"),
-            _post(2, "kidnappning", created_at="2098-01-01T00:00:00Z"),
-            _post(3, "kidnappning", created_at="2019-01-01T00:00:00Z"),
+            make_post(1, "kidnappning"),
+            make_post(2, "kidnappning", created_at="2098-01-01T00:00:00Z"),
+            make_post(3, "kidnappning", created_at="2019-01-01T00:00:00Z"),
         )
     )
     [(posts, flagged, rows)] = home.rows(
@@ -263,7 +218,9 @@ def test_every_post_is_counted_whatever_day_it_claims(home: Home, tmp_path: Path
 def test_later_wordings_of_a_post_count_once(home: Home, tmp_path: Path) -> None:
     """An edit is kept as a row and makes no post a family of copies of itself."""
     text = "kidnappning av barn pågår i hela landet varje dag säger grannen som hörde det i dag"
-    report = home.night(_write(tmp_path / "a.jsonl", _post(1, text), _post(1, text + " nu")))
+    report = home.night(
+        write_posts(tmp_path / "a.jsonl", make_post(1, text), make_post(1, text + " nu"))
+    )
     assert report.counts["posts_added"] == 2
     families = home.rows("SELECT post_count, text_count FROM analyst.families", "analyst.duckdb")
     assert families == [(1, 2)]
@@ -275,11 +232,11 @@ def test_ids_that_name_accounts_are_not_stored(home: Home, tmp_path: Path) -> No
     """An id that is an address or holds the author's name becomes a digest; replies still fit."""
     first = "https://www.tiktok.com/@zebulon_f/video/123"
     home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
-            _post(0, "kidnappning", id=first, author="zebulon_f"),
-            _post(0, "ja", id="svar-1", reply_to=first, author="Annan Påhittad"),
-            _post(0, "nej", id="zebulon_f-77", author="zebulon_f"),
+            make_post(0, "kidnappning", id=first, author="zebulon_f"),
+            make_post(0, "ja", id="svar-1", reply_to=first, author="Annan Påhittad"),
+            make_post(0, "nej", id="zebulon_f-77", author="zebulon_f"),
         )
     )
     assert b"zebulon_f" not in home.bytes()
@@ -294,28 +251,28 @@ def test_sources_that_tell_no_platform_do_not_share_ids(home: Home, tmp_path: Pa
     """Two exports that number their rows from one are two sets of posts."""
     for name in ("a", "b"):
         row = {"id": "1", "text": f"hej {name}"}
-        home.night(_write(tmp_path / f"{name}.jsonl", row, {"id": "2", "text": "samma"}))
+        home.night(write_posts(tmp_path / f"{name}.jsonl", row, {"id": "2", "text": "samma"}))
     rows = home.rows("SELECT post_id, edit_of_post_id FROM core.posts ORDER BY ALL")
     assert rows == [("a:1", None), ("a:2", None), ("b:1", None), ("b:2", None)]
 
 
 def _answers(number: int, parent: int) -> dict[str, Any]:
-    return _post(number, "samma här", reply_to=str(parent))
+    return make_post(number, "samma här", reply_to=str(parent))
 
 
 def test_the_same_words_are_read_with_what_they_answer(home: Home, tmp_path: Path) -> None:
     """Four posts that say the same go by what each of them answers."""
     report = home.night(
-        _write(
+        write_posts(
             tmp_path / "a.jsonl",
             _answers(3, 1),  # before the post that it answers
-            _post(1, "kidnappning"),
-            _post(2, "barnhandel asks"),
-            _post(7, "hot"),
+            make_post(1, "kidnappning"),
+            make_post(2, "barnhandel asks"),
+            make_post(7, "hot"),
             _answers(4, 2),
             _answers(5, 99),
             _answers(6, 7),
-            _post(8, "kidnappning"),
+            make_post(8, "kidnappning"),
             _answers(9, 8),
         )
     )
@@ -338,8 +295,8 @@ def test_the_same_words_are_read_with_what_they_answer(home: Home, tmp_path: Pat
 
 def test_analysts_see_the_reading_in_context(home: Home, tmp_path: Path) -> None:
     """A flagged reply shows its own words as evidence, once, and that it was read as one."""
-    posts = _post(1, "kidnappning"), _answers(2, 1), _answers(3, 99)
-    home.night(_write(tmp_path / "a.jsonl", *posts))
+    posts = make_post(1, "kidnappning"), _answers(2, 1), _answers(3, 99)
+    home.night(write_posts(tmp_path / "a.jsonl", *posts))
     rows = home.rows(
         "SELECT post_id, carrying_sentence, is_read_with_parent FROM analyst.flagged_posts "
         "ORDER BY ALL",
@@ -351,9 +308,9 @@ def test_analysts_see_the_reading_in_context(home: Home, tmp_path: Path) -> None
 
 def test_a_reply_is_read_anew_when_its_parent_arrives(home: Home, tmp_path: Path) -> None:
     """A post that a later night brings changes what its answers are taken for, once."""
-    reply = _write(tmp_path / "a.jsonl", _answers(2, 1))
+    reply = write_posts(tmp_path / "a.jsonl", _answers(2, 1))
     assert home.night(reply).flagged == {}
-    parent = _write(tmp_path / "b.jsonl", _post(1, "kidnappning"))
+    parent = write_posts(tmp_path / "b.jsonl", make_post(1, "kidnappning"))
     report = home.night(parent)
     assert report.flagged == {"kidnappning": 2}
     assert report.counts["texts_classified"] == 2
@@ -363,8 +320,10 @@ def test_a_reply_is_read_anew_when_its_parent_arrives(home: Home, tmp_path: Path
 
 def test_an_answer_to_a_reworded_post_goes_by_the_first_wording(home: Home, tmp_path: Path) -> None:
     """A later wording of the parent, whenever it comes, makes no second reading."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning"), _answers(2, 1)))
-    report = home.night(_write(tmp_path / "b.jsonl", _post(1, "struken text"), _answers(2, 1)))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "kidnappning"), _answers(2, 1)))
+    report = home.night(
+        write_posts(tmp_path / "b.jsonl", make_post(1, "struken text"), _answers(2, 1))
+    )
     assert report.counts["texts_classified"] == 1
     assert report.flagged == {"kidnappning": 2}
 
@@ -372,7 +331,7 @@ def test_an_answer_to_a_reworded_post_goes_by_the_first_wording(home: Home, tmp_
 def test_a_corrected_mapping_is_applied(home: Home, tmp_path: Path) -> None:
     """A file that was read the wrong way is read again once sources.toml is mended."""
     exported = {"nr": "1", "inlägg": "kidnappning"}, {"nr": "2", "inlägg": "kaffe"}
-    path = _write(tmp_path / "forum.jsonl", *exported)
+    path = write_posts(tmp_path / "forum.jsonl", *exported)
     home.folder.mkdir(parents=True)
     toml = f'[[sources]]\nname = "forum"\npath = "{path}"\n[sources.columns]\nid = "nr"\n'
     (home.folder / "sources.toml").write_text(toml + 'text = "fel"\n')
@@ -385,7 +344,7 @@ def test_a_corrected_mapping_is_applied(home: Home, tmp_path: Path) -> None:
 
 def test_a_stage_that_is_tried_again_keeps_its_counts(home: Home, tmp_path: Path) -> None:
     """What was stored before a stage failed is told with what came after."""
-    posts = _write(tmp_path / "a.jsonl", _post(1, "ett"), _post(2, "två"))
+    posts = write_posts(tmp_path / "a.jsonl", make_post(1, "ett"), make_post(2, "två"))
     model = Model(WordClassifier(), home.encoder, (PACK,))  # type: ignore[arg-type]
 
     def twice(_: str, step: Step) -> Mapping[str, int]:
@@ -401,14 +360,16 @@ def test_a_stage_that_is_tried_again_keeps_its_counts(home: Home, tmp_path: Path
 
 def test_the_night_shows_itself_as_completed(home: Home, tmp_path: Path) -> None:
     """The published snapshot tells of the night that made it, with its counts."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "kidnappning")))
     rows = home.rows("SELECT status, counts['posts_added'] FROM analyst.nights", "analyst.duckdb")
     assert rows == [("completed", 1)]
 
 
 def test_addresses_go_with_the_flag(home: Home, tmp_path: Path) -> None:
     """When a later model takes a post out of every queue, its address is not kept."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "kidnappning", url="https://example.org/1")))
+    home.night(
+        write_posts(tmp_path / "a.jsonl", make_post(1, "kidnappning", url="https://example.org/1"))
+    )
     assert home.rows("SELECT count(*) FROM core.links") == [(1,)]
     second = WordClassifier()
     second.model_version = "words-2"
@@ -421,24 +382,30 @@ def test_addresses_go_with_the_flag(home: Home, tmp_path: Path) -> None:
 
 def test_a_lost_key_is_not_replaced(home: Home, tmp_path: Path) -> None:
     """A new key would give every author a second pseudonym, so the night asks for the old one."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "ett")))
     home.settings.key_file.unlink()
     with pytest.raises(MotbildError, match="restore it from a backup"):
-        home.night(_write(tmp_path / "b.jsonl", _post(2, "två")))
+        home.night(write_posts(tmp_path / "b.jsonl", make_post(2, "två")))
     assert not home.settings.key_file.exists()
 
 
 def test_the_newer_count_of_one_moment_stands(home: Home, tmp_path: Path) -> None:
     """Of two rows about a post's reach in one file, the later is the newer."""
-    home.night(_write(tmp_path / "a.jsonl", _post(1, "ett", likes=1), _post(1, "ett", likes=500)))
+    home.night(
+        write_posts(
+            tmp_path / "a.jsonl", make_post(1, "ett", likes=1), make_post(1, "ett", likes=500)
+        )
+    )
     assert home.rows("SELECT like_count FROM core.engagement") == [(500,)]
 
 
 def test_a_message_varied_a_thousand_times_is_one_family(home: Home, tmp_path: Path) -> None:
     """Candidates grow with the wordings and not with their square."""
     words = "varning till alla föräldrar i hela landet de kommer på morgonen när ni är på jobbet"
-    posts = [_post(n, f"{words} och tar barnen med sig sprid detta vidare {n}") for n in range(600)]
-    report = home.night(_write(tmp_path / "a.jsonl", *posts))
+    posts = [
+        make_post(n, f"{words} och tar barnen med sig sprid detta vidare {n}") for n in range(600)
+    ]
+    report = home.night(write_posts(tmp_path / "a.jsonl", *posts))
     assert home.rows("SELECT post_count FROM core.families") == [(600,)]
     assert report.counts["copies_joined"] < 6 * 600
 
@@ -446,7 +413,7 @@ def test_a_message_varied_a_thousand_times_is_one_family(home: Home, tmp_path: P
 def test_a_file_name_that_is_no_text_stops_nothing(home: Home) -> None:
     """A name that is not UTF-8 is shown as far as it can be."""
     home.settings.inbox.mkdir(parents=True)
-    good = _write(home.settings.inbox / "a.jsonl", _post(1, "ett"))
+    good = write_posts(home.settings.inbox / "a.jsonl", make_post(1, "ett"))
     odd = os.fsencode(home.settings.inbox) + b"/\xff.jsonl"
     Path(os.fsdecode(odd)).write_bytes(good.read_bytes() + b'{"id": "2", "text": "tv\xc3\xa5"}\n')
     report = home.night()
@@ -457,10 +424,10 @@ def test_a_file_name_that_is_no_text_stops_nothing(home: Home) -> None:
 def test_an_inbox_takes_each_file_once(home: Home) -> None:
     """Files put into the inbox are read the next night, and not again under another name."""
     home.settings.inbox.mkdir(parents=True)
-    _write(home.settings.inbox / "a.jsonl", _post(1, "ett"))
+    write_posts(home.settings.inbox / "a.jsonl", make_post(1, "ett"))
     assert home.night().counts["posts_added"] == 1
     (home.settings.inbox / "a.jsonl").rename(home.settings.inbox / "renamed.jsonl")
-    _write(home.settings.inbox / "b.jsonl", _post(2, "två"))
+    write_posts(home.settings.inbox / "b.jsonl", make_post(2, "två"))
     (home.settings.inbox / "c.jsonl.part").write_text("not yet")
     report = home.night()
     assert [(s.file_name, s.status) for s in report.sources] == [
@@ -476,7 +443,7 @@ def test_the_second_of_two_nights_is_told_who_runs(home: Home, tmp_path: Path) -
         hold_night_lock(home.folder, run_id="the-first", now=now),
         pytest.raises(LockHeldError, match="the-first"),
     ):
-        home.night(_write(tmp_path / "a.jsonl", _post(1, "ett")))
+        home.night(write_posts(tmp_path / "a.jsonl", make_post(1, "ett")))
     assert not (home.folder / "live.duckdb").exists()
 
 
@@ -489,7 +456,7 @@ def test_a_stage_that_fails_is_recorded_without_quoting(
         raise ValueError("could not convert 'kidnappning av Zebulon'")
 
     monkeypatch.setattr(WordClassifier, "classify", fail)
-    posts = _write(tmp_path / "a.jsonl", _post(1, "kidnappning"))
+    posts = write_posts(tmp_path / "a.jsonl", make_post(1, "kidnappning"))
     with pytest.raises(UnexpectedError) as told:
         home.night(posts)
     assert "Zebulon" not in str(told.value)

@@ -4,12 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.stages.notice import notice
-from tests.stages.test_night import Home, _post, _write
+from tests.homes import Home, make_post, write_posts
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -115,21 +114,15 @@ def test_an_episode_is_told_while_it_is_open(warehouse: Warehouse) -> None:
     assert _told(warehouse) == {"episode:e1": False}
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
-
-
 def test_new_threats_are_told_once_by_the_night_that_finds_them(home: Home, tmp_path: Path) -> None:
     """Another night over the same posts tells nothing; one that brings another threat does."""
     text = "vi vet var du bor, detta är ett hot mot en påhittad handläggare"
-    home.night(_write(tmp_path / "a.jsonl", _post(1, text), _post(2, "hej på er")))
+    home.night(write_posts(tmp_path / "a.jsonl", make_post(1, text), make_post(2, "hej på er")))
     query = "SELECT kind, evidence['post_count'], is_open FROM analyst.notices ORDER BY ALL"
     assert home.rows(query, "analyst.duckdb") == [("threats", "1", True)]
     home.night(tmp_path / "a.jsonl")
     assert home.rows(query, "analyst.duckdb") == [("threats", "1", False)]
-    home.night(_write(tmp_path / "b.jsonl", _post(3, "ett annat hot kommer här")))
+    home.night(write_posts(tmp_path / "b.jsonl", make_post(3, "ett annat hot kommer här")))
     assert home.rows(query, "analyst.duckdb") == [("threats", "1", False), ("threats", "1", True)]
     told = home.rows(
         "SELECT evidence::VARCHAR || subject_id FROM analyst.notices", "analyst.duckdb"

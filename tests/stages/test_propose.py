@@ -3,9 +3,6 @@
 import json
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from motbild.adapters.review_store import open_review_store
 from motbild.core.night_report import NightReport, render_markdown
@@ -16,8 +13,8 @@ from motbild.wiring.models import Model
 from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 from tests.decisions import decide
+from tests.homes import Home
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
-from tests.stages.test_night import Home
 
 SEED = NearSeed("s1", 0.2, ("kidnappning",), "asserts", "ett exempel")
 
@@ -36,12 +33,6 @@ class DoubtingClassifier(WordClassifier):
             likely = {**found.narratives, found.matches[0]: 0.4}
             return replace(found, narratives=likely, matches=(), stance="none", is_flagged=False)
         return found
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
 
 
 def _night(home: Home, *texts: str | tuple[str, int]) -> NightReport:

@@ -18,8 +18,8 @@ from motbild.wiring.nights import run_night
 from motbild.wiring.retention import run_retention
 from motbild.wiring.sources import load_sources
 from tests.decisions import decide
+from tests.homes import Home
 from tests.stages.fakes import PACK, WordClassifier
-from tests.stages.test_night import Home
 
 NOW = datetime.now(UTC)
 _ORDINARY, _FLAGGED, _REPLY = "zebulon går ut med hunden", "kidnappning enligt yngvar", "samma här"

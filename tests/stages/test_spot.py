@@ -9,7 +9,7 @@ import pytest
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.stages.spot import spot
-from tests.stages.test_night import Home
+from tests.homes import Home
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -156,12 +156,6 @@ def test_the_last_hours_are_told_before_the_day_is_over(warehouse: Warehouse) ->
     [later] = _episodes(warehouse)
     assert later["episode_id"] == early["episode_id"]
     assert (later["hour_count"], later["post_count"]) == (24, 45)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """An empty home."""
-    return Home(tmp_path / "home")
 
 
 def test_a_night_spots_a_rise_and_the_families_that_carry_it(home: Home, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from motbild.core.text import text_digest
+from tests.homes import Home
 from tests.messages import NOW, Collected, NumberedEncoder, Said
-from tests.stages.test_night import Home
 
 START = datetime(2026, 11, 20, 12, 0, 3, tzinfo=UTC)
 PUSHED = "kidnappning pågår i vår stad skicka vidare till alla föräldrar innan det är för sent"

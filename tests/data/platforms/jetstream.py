@@ -2,20 +2,20 @@
 
 import json
 import socket
-import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
-from websockets.sync.server import ServerConnection, serve
+from websockets.sync.server import Server, ServerConnection, serve
 from websockets.typing import Subprotocol
+
+from tests.data.platforms.serving import Serving
 
 _METHOD = "network.bsky.jetstream.subscribeEvents"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ class Refusal:
     body: bytes = b"{}"
 
 
-class JetstreamServer:
+class JetstreamServer(Serving[Server]):
     """Replays events from a cursor on, and stays open as a stream that goes on does.
 
     Attributes:
@@ -47,34 +47,20 @@ class JetstreamServer:
         self.breaks: deque[int | None] = deque()
         self.refusals: deque[Refusal] = deque()
         self.floor: datetime | None = None
-        self._stopped = threading.Event()
-        self._server = serve(
-            self._stream,
-            "127.0.0.1",
-            0,
-            subprotocols=[Subprotocol("xrpc.v1.json")],
-            process_request=self._refuse,
+        super().__init__(
+            serve(
+                self._stream,
+                "127.0.0.1",
+                0,
+                subprotocols=[Subprotocol("xrpc.v1.json")],
+                process_request=self._refuse,
+            )
         )
-        self._thread = threading.Thread(target=self._server.serve_forever)
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stopped.set()
-        self._server.shutdown()
-        self._thread.join()
+        return f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}"
 
     def add(self, text: object, moment: datetime, operation: str = "create", **record: Any) -> None:
         """Add the commit of a post, seen at a moment."""
@@ -140,7 +126,7 @@ class JetstreamServer:
 
     def _wait(self, connection: ServerConnection) -> None:
         """Stay open and silent until the client leaves."""
-        while not self._stopped.is_set():
+        while not self.stopped.is_set():
             try:
                 connection.recv(timeout=0.05)
             except TimeoutError:

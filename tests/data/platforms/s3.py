@@ -1,6 +1,5 @@
 """An object store on loopback: moto's, with failures that can be put before its answers."""
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,9 @@ from typing import Any, Self
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import s3_backends
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tests.data.platforms.serving import Serving
 
 BUCKET = "inkorgen"
 
@@ -42,7 +43,7 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-class ObjectStore:
+class ObjectStore(Serving[BaseWSGIServer]):
     """Serves one bucket.
 
     Attributes:
@@ -58,20 +59,18 @@ class ObjectStore:
         self.cut_count = 0
         self.gets: list[str] = []
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
+        super().__init__(
+            make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet), 0.01
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return f"http://127.0.0.1:{self.server.port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
         self._backend().create_bucket(BUCKET, "eu-north-1")
-        return self
+        return super().__enter__()
 
     def __exit__(
         self,
@@ -80,9 +79,8 @@ class ObjectStore:
         trace: TracebackType | None,
     ) -> None:
         self._backend().reset()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
+        self.server.server_close()
 
     def put(self, key: str, body: bytes) -> None:
         """Store an object."""

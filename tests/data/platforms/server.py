@@ -1,14 +1,14 @@
 """An HTTP server on loopback whose next answers can be made to go wrong."""
 
 import json
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.data.platforms.serving import Serving
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Reply:
     is_silent: bool = False
 
 
-class LoopbackServer:
+class LoopbackServer(Serving[ThreadingHTTPServer]):
     """Answers requests by a function, unless a failure is waiting to be given.
 
     Attributes:
@@ -67,19 +67,13 @@ class LoopbackServer:
         self.requests: list[Request] = []
         self.failures: deque[Reply | Callable[[Reply], Reply]] = deque()
         self._answer = answer
-        self._stopped = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()), 0.01)
+        self.server.daemon_threads = True
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def __exit__(
         self,
@@ -87,10 +81,8 @@ class LoopbackServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stopped.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
+        self.server.server_close()
 
     def _reply(self, request: Request) -> Reply:
         self.requests.append(request)
@@ -100,7 +92,7 @@ class LoopbackServer:
         return failure if isinstance(failure, Reply) else failure(self._answer(request))
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        serve, stopped = self._reply, self._stopped
+        serving = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -119,9 +111,9 @@ class LoopbackServer:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 query = parse_qs(parts.query, keep_blank_values=True)
-                reply = serve(Request(method, parts.path, query, headers, body))
+                reply = serving._reply(Request(method, parts.path, query, headers, body))
                 if reply.is_silent:
-                    stopped.wait(10)
+                    serving.stopped.wait(10)
                     self.close_connection = True
                     return
                 self._send(reply)
