@@ -8,10 +8,10 @@ import pytest
 
 from motbild.adapters.sources import LiveSpec, Page, Window
 from motbild.adapters.sources.live import LiveOptions
+from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.night_report import NightReport
 from motbild.core.records import RawPost
 from motbild.errors import SourceError
-from motbild.stages.ingest import Intake
 from motbild.wiring.models import Model
 from motbild.wiring.nights import run_night
 from tests.homes import Home
@@ -50,10 +50,12 @@ class Wall:
         )
 
 
-def _night(home: Home, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> NightReport:
+def _night(
+    home: Home, wall: Wall, monkeypatch: pytest.MonkeyPatch, days: DayRange = EVERY_DAY
+) -> NightReport:
     monkeypatch.setattr("motbild.stages.ingest.live.collect_pages", wall.pages)
     model = Model(WordClassifier(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
-    return run_night(home.settings, [SPEC], model=model)
+    return run_night(home.settings, [SPEC], days=days, model=model)
 
 
 def test_the_next_night_goes_on_behind_the_last(
@@ -100,10 +102,8 @@ def test_a_span_is_collected_again_without_moving_the_cursor(
     """Whoever asks for earlier days leaves the source where it was."""
     wall = Wall(4)
     _night(home, wall, monkeypatch)
-    monkeypatch.setattr(
-        "motbild.wiring.night_steps.Intake",
-        lambda **fields: Intake(**fields, since=START, until=START + timedelta(days=1)),
-    )
-    _night(home, wall, monkeypatch)
-    assert (wall.asked[-1].since, wall.asked[-1].cursor) == (START, None)
+    days = DayRange(START.date(), START.date())
+    _night(home, wall, monkeypatch, days)
+    asked = wall.asked[-1]
+    assert (asked.since, asked.until, asked.cursor) == (days.start, days.end, None)
     assert home.rows("SELECT cursor FROM ops.cursors") == [("4",)]
