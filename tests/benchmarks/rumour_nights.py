@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
@@ -18,9 +18,9 @@ from motbild.core.clusters import (
     Family,
     Posting,
     find_clusters,
-    name_clusters,
 )
 from motbild.core.features import is_brief
+from motbild.core.naming import keep_names
 from motbild.core.text import model_text
 from motbild.core.vectors import Encode
 from motbild.stages.discover import LEAST_NEAR
@@ -164,12 +164,19 @@ def _tell(cluster: Cluster, rumours: Mapping[str, str]) -> tuple[str, int, int]:
 
 def _kept_share(before: Sequence[Cluster], now: Sequence[Cluster]) -> float:
     """Return the share of clusters that keep their id and half of their families or more."""
-    names = dict(zip(name_clusters(before, {}), before, strict=True))
+    names = _named(before, {})
     held = {name: set(cluster.family_ids) for name, cluster in names.items()}
-    later = dict(zip(name_clusters(now, held), now, strict=True))
+    later = _named(now, held)
     kept = [
         len(families & set(later[name].family_ids)) * 2 >= len(families)
         for name, families in held.items()
         if name in later
     ]
     return sum(kept) / max(len(held), 1)
+
+
+def _named(
+    clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]
+) -> dict[str, Cluster]:
+    names = keep_names([cluster.family_ids for cluster in clusters], before)
+    return dict(zip(names, clusters, strict=True))

@@ -16,7 +16,6 @@ from motbild.core.campaigns import (
     Spread,
     measure_pace,
 )
-from motbild.core.naming import keep_names
 from motbild.core.siblings import Shared, Wording, compare_parts, find_shared, find_siblings
 from motbild.core.timing import UNKNOWN, Burst
 from tests.messages import NumberedEncoder
@@ -139,12 +138,3 @@ def test_what_shares_a_link_weeks_apart_is_not_tied() -> None:
     rows.append(Shared(1, "link", "e", frozenset({"n2"}), 9, 9))
     ties = {(tie.a, tie.b) for tie in find_shared(reversed(rows))}
     assert ties == {("a", "b"), ("b", "c")}
-
-
-def test_names_are_kept_while_half_of_the_families_stay() -> None:
-    """The group with most in common keeps the name; others get names of their own."""
-    before = {"old": {"a", "b", "c"}, "gone": {"x"}}
-    kept, fresh, other = keep_names([["a", "b"], ["c", "d", "e"], ["q"]], before)
-    assert kept == "old"
-    assert len({kept, fresh, other, "gone"}) == 4
-    assert keep_names([["q"]], {}) == [other]

@@ -17,7 +17,6 @@ from motbild.core.clusters import (
     Member,
     Posting,
     find_clusters,
-    name_clusters,
 )
 from motbild.core.gathering import FEWEST_FAMILIES
 from motbild.core.likeness import compare_texts
@@ -64,11 +63,6 @@ FAMILIES = [_family(number, text) for number, text in enumerate(RUMOUR + ORDINAR
 
 
 FOUND = find_clusters(FAMILIES, OTHERS, ENCODE, UNTIL)
-
-
-def _cluster(*family_ids: str) -> Cluster:
-    members = (Member(Family(name, "", "sv", 0.5, {"a": 0.1}, ()), 0.5) for name in family_ids)
-    return Cluster(tuple(members), ("ord",), 0.5, 1.0)
 
 
 def test_wordings_of_one_rumour_are_gathered() -> None:
@@ -167,25 +161,6 @@ def test_examples_are_one_of_each_family_first() -> None:
     far = Member(_family(2, "", UNTIL), 0.2)
     ranked = Cluster((near, far), (), 0.5, 1.0).ranked_posts
     assert ranked == [("f01:0", 0.9), ("f02:0", 0.2), ("f01:1", 0.9)]
-
-
-def test_a_cluster_keeps_its_id_while_half_of_it_stays() -> None:
-    """Grown, shrunk or with another centre it is the same; of two parts the larger is."""
-    before = {"old": {"a", "b", "c", "d"}}
-    assert name_clusters([_cluster("x", "a", "b", "c", "d", "e", "y", "z")], before) == ["old"]
-    assert name_clusters([_cluster("c", "d", "x")], before) == ["old"]
-    assert name_clusters([_cluster("a", "x", "y", "z")], before) != ["old"]
-    small, large = name_clusters([_cluster("a", "x"), _cluster("b", "c", "d")], before)
-    assert (small != "old", large) == (True, "old")
-
-
-def test_a_new_id_depends_on_the_central_family_alone_and_is_never_taken() -> None:
-    """The same centre has the same id, unless another cluster bears it already."""
-    [first] = name_clusters([_cluster("a", "b", "c")], {})
-    assert name_clusters([_cluster("a", "x", "y")], {}) == [first]
-    assert name_clusters([_cluster("a", "x", "y")], {first: {"q"}}) != [first]
-    kept, new = name_clusters([_cluster("b", "c", "d"), _cluster("a", "x", "y")], {first: {"b"}})
-    assert kept == first != new
 
 
 def test_rare_runs_of_letters_make_texts_alike() -> None:

@@ -4,10 +4,9 @@ A rumour that no narrative describes is told in many wordings within some weeks.
 that are alike are gathered; what recurs is shown to a person, who says what it is.
 """
 
-import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,11 +25,9 @@ Gather = Callable[[NDArray[np.float32]], list[list[int]]]
 MOST_CLUSTERS = 30
 RECENT_DAYS = 7
 WINDOW_DAYS = 28
-_LEAST_OVERLAP = 0.5  # of the smaller, for a cluster to be the one of the night before
 # What counts for half of the greatest: three texts on one subject are seldom a rumour.
 _HALF_SIZE, _HALF_LIKENESS = 5.0, 0.1
 _FADED = 0.1  # what a cluster without a recent post is worth of one with none but these
-_ID_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,29 +167,6 @@ def find_clusters(
     return found[:most]
 
 
-def name_clusters(clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]) -> list[str]:
-    """Give clusters ids: the one it had the night before, or one made of its central text.
-
-    Args:
-        clusters: Clusters of one night.
-        before: By id the families of those of the night before.
-
-    Returns:
-        An id for each, no two alike. A cluster is that of before with which it has most
-        families in common, if these are half of the smaller of the two.
-    """
-    names: dict[int, str] = {}
-    for _, name, number in sorted(_overlaps(clusters, before)):
-        if number not in names and name not in names.values():
-            names[number] = name
-    taken = {*before, *names.values()}
-    for number, cluster in enumerate(clusters):
-        if number not in names:
-            names[number] = next(name for name in _own_names(cluster) if name not in taken)
-            taken.add(names[number])
-    return [names[number] for number in range(len(clusters))]
-
-
 def _describe(
     families: Sequence[Family], alike: NDArray[np.float32], terms: tuple[str, ...], until: date
 ) -> Cluster:
@@ -241,21 +215,3 @@ def _post_days(members: Sequence[Member]) -> list[date]:
     for post in (post for member in members for post in member.family.posts):
         days[post.first_post_id] = min(post.day, days.get(post.first_post_id, post.day))
     return sorted(days.values())
-
-
-def _overlaps(
-    clusters: Sequence[Cluster], before: Mapping[str, Collection[str]]
-) -> Iterator[tuple[int, str, int]]:
-    """Yield what may be the same, so that sorting puts the greatest overlap first."""
-    for number, cluster in enumerate(clusters):
-        now = set(cluster.family_ids)
-        for name, families in before.items():
-            common = len(now.intersection(families))
-            if common and common >= _LEAST_OVERLAP * min(len(now), len(families)):
-                yield -common, name, number
-
-
-def _own_names(cluster: Cluster) -> Iterator[str]:
-    """Yield ids made of its families, the most central first, and then of all together."""
-    for family_id in (*cluster.family_ids, "".join(cluster.family_ids)):
-        yield hashlib.sha256(family_id.encode()).hexdigest()[:_ID_LENGTH]

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, count
 
 LEAST_OVERLAP = 0.5  # of the smaller, for a group to be the one of the night before
 _ID_LENGTH = 12
@@ -12,7 +13,7 @@ def keep_names(groups: Sequence[Sequence[str]], before: Mapping[str, Collection[
     """Give each group the id it had the night before, or one made of its first family.
 
     Args:
-        groups: Families of each group of tonight, no family in two.
+        groups: Families of each group of tonight, the one to name it by first; none in two.
         before: Families by id of those of the night before.
 
     Returns:
@@ -43,12 +44,16 @@ def _overlaps(
             named[family_id].append(name)
     for number, families in enumerate(groups):
         common = Counter(name for family_id in families for name in named[family_id])
-        for name, count in common.items():
-            if count >= LEAST_OVERLAP * min(len(families), len(set(before[name]))):
-                yield -count, name, number
+        for name, shared in common.items():
+            if shared >= LEAST_OVERLAP * min(len(families), len(set(before[name]))):
+                yield -shared, name, number
 
 
 def _own_names(families: Sequence[str]) -> Iterator[str]:
-    """Yield ids made of its families one by one, and then of all together."""
-    for text in (*families, "".join(families)):
+    """Yield ids without end: of its families one by one, in their order, then of all together.
+
+    A group of one family may find the id of that family borne by what it has parted from.
+    """
+    together = "".join(families)
+    for text in chain(families, (f"{together}{number or ''}" for number in count())):
         yield hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]

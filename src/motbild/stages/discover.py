@@ -17,9 +17,9 @@ from motbild.core.clusters import (
     Family,
     Posting,
     find_clusters,
-    name_clusters,
 )
 from motbild.core.intake import local_day
+from motbild.core.naming import keep_names
 from motbild.core.verdicts import Thresholds
 
 LEAST_NEAR = 0.1  # probability of talking of what is watched; ordinary writing has less
@@ -156,7 +156,10 @@ def discover(
         others = [*others, *ordinary][:_MOST_OTHERS]
         clusters = find_clusters(families, others, vectors.encode, until)
     before = _read_before(warehouse)
-    names = name_clusters(clusters, {name: was.families for name, was in before.items()})
+    names = keep_names(
+        [cluster.family_ids for cluster in clusters],
+        {name: was.families for name, was in before.items()},
+    )
     named = list(zip(names, clusters, strict=True))
     rows = [
         {
