@@ -6,9 +6,14 @@ Their English stands in `translations/en/overview.po`.
 from collections.abc import Mapping
 
 REJECT_REASONS: Mapping[str, str] = {
+    "broken-feed": "Flödet är skadat, så inlägg kan saknas. Säg till den som ger ut det.",
     "broken-json": "Raden är inte giltig JSON. Exportera filen på nytt eller laga raden.",
     "broken-structure": "Filens klamrar stämmer inte, så inlägg i närheten kan saknas. Exportera "
     "filen på nytt.",
+    "channel-gone": "Plattformen känner inte till kanalen, eller inte längre. Ta bort den ur "
+    "sources.toml.",
+    "comments-off": "Kommentarerna är avstängda där. Ta bort videon ur sources.toml om den är "
+    "namngiven.",
     "duplicate-key": "Raden har samma fält två gånger med olika värden. Behåll det rätta.",
     "id-not-a-string": "Inläggets id är varken text eller heltal. Välj en annan kolumn.",
     "id-too-long": "Inläggets id är längre än 1 000 tecken. Välj rätt kolumn.",
@@ -32,5 +37,7 @@ REJECT_REASONS: Mapping[str, str] = {
     "unbalanced-quote": "Ett fält inom citattecken slutar inte där det ska. Rätta citattecknen.",
     "unknown-form": "Plattformen skickade ett inlägg i en form som inte känns igen. Leta efter en "
     "nyare Motbild om de är många.",
+    "video-gone": "Plattformen känner inte till videon, eller inte längre. Ta bort den ur "
+    "sources.toml om den är namngiven.",
     "wrong-encoding": "Raden är inte giltig UTF-8. Spara filen som UTF-8.",
 }
