@@ -101,17 +101,44 @@ def test_a_reader_is_not_asked_to_review(room: TestRoom) -> None:
     assert "Se vad som väntar" in page
 
 
+PEAK = (
+    "UPDATE core.daily_counts SET flagged_count = flagged_count + 400 "
+    "WHERE counted_day = '2026-11-20' AND narrative_id = 'kidnappning' "
+    "AND stance = 'asserts' AND lang = 'sv' AND platform = 'tiktok'"
+)
+EPISODE = (
+    "INSERT INTO core.episodes (episode_id, narrative_id, first_day, last_day) "
+    "VALUES ('e1', '{}', '2026-11-20', '2026-11-20')"
+)
+
+
 def test_a_day_that_stands_out_is_marked_and_explained(room: TestRoom) -> None:
     """Far more than usual is a spike, in the chart, in its table and in words."""
-    rewrite(
-        room,
-        "UPDATE core.daily_counts SET flagged_count = flagged_count + 400 "
-        "WHERE counted_day = '2026-11-20' AND narrative_id = 'kidnappning' "
-        "AND stance = 'asserts' AND lang = 'sv' AND platform = 'tiktok'",
-    )
+    rewrite(room, PEAK, EPISODE.format("kidnappning"))
     page = room.visitor("gun").get(PLACE)
     assert 'class="bar-spike"' in page
     assert re.search(r"topp 20 november: Ovanligt många: 4\d\d inlägg", _words(page))
+
+
+def test_only_what_nights_tell_is_marked(room: TestRoom) -> None:
+    """A peak that comes of a new source is no rise to them, and the chart does not disagree."""
+    rewrite(room, PEAK, "DELETE FROM core.episodes", EPISODE.format("barnhandel"))
+    assert 'class="bar-spike"' not in room.visitor("gun").get(PLACE)
+
+
+def test_before_nights_told_of_rises_the_chart_marks_them(room: TestRoom) -> None:
+    """A snapshot without them is marked as it was, and so are days that no night told of."""
+    rewrite(
+        room,
+        PEAK,
+        "DELETE FROM core.episodes",
+        "UPDATE ops.runs SET started_at = TIMESTAMPTZ '2026-12-19 01:00:00+00'",
+    )
+    assert 'class="bar-spike"' in room.visitor("gun").get(PLACE)
+    room.room.close()
+    rewrite(room, "DROP VIEW analyst.episodes", "DROP TABLE core.episodes")
+    room.__post_init__()
+    assert 'class="bar-spike"' in room.visitor("gun").get(PLACE)
 
 
 def test_a_day_that_a_source_failed_on_is_missing_and_not_zero(room: TestRoom) -> None:

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from motbild.core.advice import CODES, LEVELS, Situation, advise
 from motbild.core.effect import CAVEATS
 from motbild.core.fact_bank import REFUSALS
+from motbild.core.notices import KINDS, SEVERITIES
 from motbild.core.responses import CHANNELS, LENGTHS, NO_FACT, NOTES
 from motbild.web import wording
 from motbild.web.language import words_of
@@ -24,11 +25,16 @@ TABLES: list[tuple[Mapping[str, str], tuple[str, ...]]] = [
     (wording.ADVICE_MEANINGS, LEVELS),
     (wording.ADVICE_REASONS, CODES),
     (wording.EFFECT_CAVEATS, CAVEATS),
+    (wording.NOTICE_HEADLINES, tuple(kind for kind in KINDS if not kind.startswith("night"))),
+    (wording.NOTICE_URGENCIES, tuple(SEVERITIES.values())),
 ]
 EVERY = sorted(
     {
         sentence
-        for table in (*(table for table, _ in TABLES), wording.PART_NAMES, wording.SPIKES)
+        for table in (
+            *(table for table, _ in TABLES),
+            *(wording.PART_NAMES, wording.SPIKES, wording.NOTICE_ENDS),
+        )
         for sentence in table.values()
     }
 )

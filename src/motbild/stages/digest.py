@@ -165,7 +165,7 @@ def read_titles(snapshot: OpenSnapshot) -> dict[str, str]:
 
 def read_notices(snapshot: OpenSnapshot) -> list[Notice]:
     """Return every notice; none where the snapshot was published before there were any."""
-    is_known = "notices" in _tables(snapshot)
+    is_known = snapshot.has_table("notices")
     rows = snapshot.rows("FROM ops.notices ORDER BY notice_id") if is_known else []
     return [
         Notice(**{**row, "evidence": dict(row["evidence"])}) for row in rows if row["kind"] in KINDS
@@ -174,18 +174,13 @@ def read_notices(snapshot: OpenSnapshot) -> list[Notice]:
 
 def read_quotes(snapshot: OpenSnapshot, notices: Iterable[Notice]) -> dict[int, list[str]]:
     """Return masked words of posts by the place of the notice that is about them."""
-    quotes, tables = {}, _tables(snapshot)
+    quotes = {}
     for place, notice in enumerate(notices):
         table, query = _QUOTED.get(notice.kind, ("", ""))
-        if table in tables:
+        if snapshot.has_table(table):
             rows = snapshot.rows(f"{query} LIMIT {_QUOTES}", [notice.subject_id])
             quotes[place] = [show(row["text"], _QUOTE_LENGTH) for row in rows]
     return quotes
-
-
-def _tables(snapshot: OpenSnapshot) -> set[str]:
-    rows = snapshot.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'snapshot'")
-    return {row["table_name"] for row in rows}
 
 
 def read_last_night(snapshot: OpenSnapshot) -> datetime | None:

@@ -111,6 +111,37 @@ EFFECT_CAVEATS: Mapping[str, str] = {
     "skilja åt.",
 }
 
+# Of broken and late nights the room tells by itself; threats of one night do not end.
+NOTICE_HEADLINES: Mapping[str, str] = {
+    "threats": "Nya möjliga hot mot personal",
+    "spike": "Topp för ”%(title)s”",
+    "campaign": "Sprids kanske samordnat: ”%(title)s”",
+    "source-failed": "Källan %(source)s går inte att läsa",
+    "volume-drop": "Källan %(source)s ger mycket färre inlägg än vanligt",
+    "schema-drift": "Många rader från källan %(source)s går inte att använda",
+    "shift": "Högre nivå för ”%(title)s”",
+    "new-rumour": "Kanske ett nytt rykte",
+    "source-silent": "Källan %(source)s har tystnat",
+}
+
+NOTICE_ENDS: Mapping[str, str] = {
+    "spike": "Toppen för ”%(title)s” är över.",
+    "campaign": "Det som kanske spreds samordnat om ”%(title)s” syns inte längre.",
+    "source-failed": "Källan %(source)s går att läsa igen.",
+    "volume-drop": "Källan %(source)s ger inte längre ovanligt få inlägg.",
+    "schema-drift": "Källan %(source)s ger inte längre ovanligt många rader som inte går att "
+    "använda.",
+    "shift": "Den högre nivån för ”%(title)s” är inte längre ny.",
+    "new-rumour": "Ett möjligt nytt rykte syns inte längre.",
+    "source-silent": "Källan %(source)s är inte längre tyst.",
+}
+
+NOTICE_URGENCIES: Mapping[str, str] = {
+    "urgent": "brådskar",
+    "warning": "viktigt",
+    "info": "bra att veta",
+}
+
 _WITH_DECIMAL = ("growth", "ratio", "harm")
 
 

@@ -19,6 +19,7 @@ from motbild.errors import WarehouseError
 
 MEMORY_LIMIT = "256MB"
 _MOST_LATELY = 64
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'snapshot'"
 T = TypeVar("T")
 
 
@@ -64,6 +65,11 @@ class OpenSnapshot:
         """Yield the rows of a query in batches, so that a long list takes little memory."""
         with self._cursor() as cursor:
             yield from cursor.sql(query, params=list(parameters)).to_arrow_reader(size)
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether the snapshot has a table; one of before it was made has none."""
+        known = self.once("tables", lambda: self.rows(_TABLES))
+        return any(row["table_name"] == name for row in known)
 
     def change(self, statements: str, incoming: pa.Table) -> None:
         """Change prepared tables, at once for all readers.

@@ -19,6 +19,7 @@ from motbild.web.changes import tell_change
 from motbild.web.charts import Point, points, tell_spike
 from motbild.web.guards import reads
 from motbild.web.language import Words
+from motbild.web.notice_panel import make_panel
 from motbild.web.reading.campaigns import read_recent
 from motbild.web.reading.daily import Counts, Daily, between, read_daily
 from motbild.web.reading.health import read_night
@@ -107,6 +108,9 @@ def _page(request: Request) -> Response:
         "totals": _totals(view, daily),
         "last_post_day": daily.last_post_day,
         **_spread(words, snapshot, view),
+        "panel": make_panel(
+            words, snapshot, request.state.now, room_of(request).store.rumours.verdicts().keys()
+        ),
         "asked": read_questions(snapshot, view.first_day, view.last_day),
         "campaigns": read_recent(snapshot, today(request)),
         "tell_spread": partial(tell_spread, words),

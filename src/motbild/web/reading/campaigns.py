@@ -62,9 +62,6 @@ def _campaigns(snapshot: OpenSnapshot) -> list[dict[str, Any]]:
 
 
 def _read(snapshot: OpenSnapshot) -> list[dict[str, Any]]:
-    known = snapshot.rows(
-        "FROM duckdb_tables() WHERE database_name = 'snapshot' AND table_name = 'campaigns'"
-    )
-    if not known:
+    if not snapshot.has_table("campaigns"):
         return []
     return snapshot.rows("FROM core.campaigns ORDER BY score DESC, campaign_id")

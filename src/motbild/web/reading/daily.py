@@ -1,16 +1,22 @@
 """Posts by day and narrative, over everything that was read, flagged or not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from motbild.adapters.warehouse.reading import OpenSnapshot
+from motbild.core.rises import LOOKBACK_DAYS
 from motbild.core.trends import DayCount, Spike, daily_series, spikes
 
 UNMATCHED = "none"  # what posts that bear on no narrative are counted under
 Row = tuple[date, int | None, bool]
+_LAST_NIGHT_DAY = """
+SELECT timezone('Europe/Stockholm', started_at)::DATE AS day FROM ops.runs
+WHERE kind IN ('nightly', 'catch-up') AND status NOT IN ('failed', 'interrupted')
+ORDER BY started_at DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,28 @@ class Daily:
     days: tuple[date, ...]
     counts: Mapping[str, Counts]
     last_post_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rises:
+    """The days on which nights say that a narrative rose.
+
+    They leave out sources that are new or have failed for weeks, which a page's counts hold:
+    what is marked is what nights tell too.
+
+    Attributes:
+        spans: First and last day of each rise.
+        since_day: First day of which nights tell; None where they do not tell of any.
+    """
+
+    spans: Sequence[tuple[date, date]]
+    since_day: date | None
+
+    def allow(self, day: date) -> bool:
+        """Tell whether a day that stands out may be marked."""
+        if self.since_day is None or day < self.since_day:
+            return True
+        return any(first_day <= day <= last_day for first_day, last_day in self.spans)
 
 
 def days_of(first_day: date, last_day: date) -> list[date]:
@@ -79,21 +107,41 @@ def _make(snapshot: OpenSnapshot) -> Daily:
     broken = {row["counted_day"] for row in rows if row["is_missing"]}
     spine: list[Row] = [(day, 0, day in broken) for day in days]
     ids = [row["narrative_id"] for row in snapshot.rows("FROM core.narratives")]
+    rises = _read_rises(snapshot)
     mine: dict[str, list[dict[str, Any]]] = {narrative_id: [] for narrative_id in (*ids, UNMATCHED)}
     for narrative_id, group in groupby(rows, lambda row: str(row["narrative_id"])):
         mine[narrative_id] = list(group)
     whole = days_of(days[0], days[-1]) if days else []
     return Daily(
         tuple(whole),
-        {name: _counts(spine, found, whole) for name, found in mine.items()},
+        {name: _counts(spine, found, whole, rises(name)) for name, found in mine.items()},
         max((row["counted_day"] for row in rows if row["matched"]), default=None),
     )
 
 
-def _counts(spine: list[Row], rows: list[dict[str, Any]], days: list[date]) -> Counts:
+def _read_rises(snapshot: OpenSnapshot) -> Callable[[str], Rises]:
+    """Return what tells the rises of each narrative."""
+    if not snapshot.has_table("episodes"):
+        return lambda _: Rises((), None)
+    rows = snapshot.rows("FROM core.episodes")
+    nights = snapshot.rows(_LAST_NIGHT_DAY)
+    looked_back = nights[0]["day"] - timedelta(days=LOOKBACK_DAYS - 1) if nights else None
+    known = [row["first_day"] for row in rows] + ([looked_back] if looked_back else [])
+    return lambda narrative_id: Rises(
+        [
+            (row["first_day"], row["last_day"])
+            for row in rows
+            if row["narrative_id"] == narrative_id
+        ],
+        min(known, default=None),
+    )
+
+
+def _counts(spine: list[Row], rows: list[dict[str, Any]], days: list[date], rises: Rises) -> Counts:
     matched = daily_series([*spine, *_pick(rows, "matched")], days)
     flagged = daily_series([*spine, *_pick(rows, "flagged")], days)
-    return Counts(matched, flagged, {spike.day: spike for spike in spikes(flagged)})
+    marked = {spike.day: spike for spike in spikes(flagged) if rises.allow(spike.day)}
+    return Counts(matched, flagged, marked)
 
 
 def _pick(rows: list[dict[str, Any]], column: str) -> Iterator[Row]:

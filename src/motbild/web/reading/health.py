@@ -58,6 +58,11 @@ class Night:
         """Sources that are missing."""
         return [source for source in self.sources if source.status == "broken"]
 
+    @property
+    def well(self) -> list[SourceState]:
+        """Sources that it could read."""
+        return [source for source in self.sources if source.status in ("new", "silent")]
+
     def is_stale(self, now: datetime) -> bool:
         """Tell whether a night is missing."""
         return now - self.ended_at > STALE_AFTER

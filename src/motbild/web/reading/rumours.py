@@ -21,7 +21,7 @@ def read_clusters(snapshot: OpenSnapshot) -> dict[str, dict[str, Any]]:
 
 
 def _read(snapshot: OpenSnapshot) -> dict[str, dict[str, Any]]:
-    if not _has_clusters(snapshot):
+    if not snapshot.has_table("clusters"):
         return {}
     rows = snapshot.rows("FROM core.clusters ORDER BY score DESC, cluster_id")
     clusters = {row["cluster_id"]: {**row, "examples": []} for row in rows}
@@ -34,14 +34,6 @@ def _read(snapshot: OpenSnapshot) -> dict[str, dict[str, Any]]:
         cluster["nearness"] = tell_nearness(cluster.get("threshold_share"))
         cluster["steadiness"] = tell_steadiness(cluster.get("stability"))
     return clusters
-
-
-def _has_clusters(snapshot: OpenSnapshot) -> bool:
-    query = """
-        FROM duckdb_tables()
-        WHERE database_name = 'snapshot' AND schema_name = 'core' AND table_name = 'clusters'
-    """
-    return bool(snapshot.rows(query))
 
 
 def tell_trend(growth: float) -> str:
