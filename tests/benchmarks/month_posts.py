@@ -23,7 +23,8 @@ _ACCOUNTS = 900
 # Posts a day, by stance, of each narrative; weekends have more.
 _RATES = {"asserts": 3.0, "asks": 0.6, "counters": 0.8, "reports": 0.5}
 _WEEKEND = 1.3
-_ORDINARY_A_DAY = 80
+# Everyday writing, and testimony, criticism and the like, which are hard to tell from rumours.
+_NO_NARRATIVE = {"background": 75.0, "written": 6.0}
 
 SPIKE_NARRATIVE = "muslimska-barn"
 SPIKE_COUNTS = (14, 18)
@@ -104,11 +105,15 @@ def read_rumour(path: Path, name: str) -> list[str]:
 
 
 def _shuffled(seeds: Sequence[Seed], draw: random.Random) -> dict[tuple[str, str], list[Seed]]:
-    """Return seeds by narrative and stance in an order of chance; answers to others left out."""
+    """Return seeds in an order of chance, answers to others left out.
+
+    By narrative and stance; of no narrative, by origin.
+    """
     pools: defaultdict[tuple[str, str], list[Seed]] = defaultdict(list)
     for seed in seeds:
         if not seed.is_threat and not seed.parent and len(seed.narratives) <= 1:
-            pools[(*seed.narratives, "")[0], seed.stance].append(seed)
+            kind = seed.stance if seed.narratives else seed.origin
+            pools[(*seed.narratives, "")[0], kind].append(seed)
     for pool in pools.values():
         draw.shuffle(pool)
     return pools
@@ -156,8 +161,8 @@ _CAMPAIGNS = (
     ),
     Wave(
         "second_campaign",
-        "Socialen rövar bort muslimska barn för att göra dem kristna. Titta på bilden av mamman "
-        "vid bilen, så gör svenska staten med oss muslimer.",
+        "SOC stjäl barn från muslimska familjer och ger dem till kristna!! Så gör de med alla oss "
+        "muslimer i Sverige. Titta på mamman på bilden och dela",
         "sv",
         count=12,
         accounts=11,
@@ -168,8 +173,8 @@ _CAMPAIGNS = (
     ),
     Wave(
         "second_campaign",
-        "السوسيال يخطف أطفال المسلمين ليجعلهم مسيحيين. انظروا إلى صورة الأم عند السيارة، "
-        "هكذا تفعل الدولة السويدية بنا نحن المسلمين.",
+        "السوسيال يسرق أطفال العائلات المسلمة ويعطيهم للمسيحيين!! هكذا يفعلون بنا جميعا نحن "
+        "المسلمين في السويد. انظروا إلى الأم في الصورة وانشروا",
         "ar",
         count=11,
         accounts=10,
@@ -203,13 +208,14 @@ class _Month:
             if narrative:
                 count = _poisson(self._draw, _RATES[stance] * factor)
                 self.add_known(day, narrative, stance, count)
-        self.add_known(day, "", "none", _poisson(self._draw, _ORDINARY_A_DAY * factor))
+        for origin, rate in _NO_NARRATIVE.items():
+            self.add_known(day, "", origin, _poisson(self._draw, rate * factor))
 
     def add_known(
-        self, day: int, narrative: str, stance: str, count: int, *, plant: str = ""
+        self, day: int, narrative: str, kind: str, count: int, *, plant: str = ""
     ) -> None:
         """Add seeds of one kind that have not been used yet."""
-        pool = self._pools[narrative, stance]
+        pool = self._pools[narrative, kind]
         for seed in [pool.pop() for _ in range(min(count, len(pool)))]:
             self.add(day, seed.text, seed.lang, plant=plant)
 

@@ -20,6 +20,7 @@ _MOMENTS = 20
 # When and by which run differs between two nights; everything else must not.
 _BY_RUN = {"run_id", "first_run_id", "last_run_id", "first_seen_at", "completed_at", "observed_at"}
 # Which hours are counted is a matter of when, too.
+_TOLD_BY_RUN = {"notice_id", "subject_id", "first_noticed_at", "last_noticed_at", "is_open"}
 _UNCOMPARED = {"ops.runs", "ops.source_runs", "ops.migrations", "core.hourly_counts"}
 
 
@@ -63,9 +64,12 @@ def compared_content(home: Path) -> dict[str, list[tuple[Any, ...]]]:
             ).fetchall()
             for table, columns in tables:
                 if table not in _UNCOMPARED:
-                    shown = ", ".join(sorted(set(columns) - _BY_RUN))
+                    by_run = _BY_RUN | (_TOLD_BY_RUN if table == "ops.notices" else set())
+                    shown = ", ".join(sorted(set(columns) - by_run))
+                    # That a run died is told after it died, and not otherwise.
+                    but = "WHERE kind <> 'night-interrupted'" if table == "ops.notices" else ""
                     content[f"{name} {table}"] = connection.execute(
-                        f"SELECT {shown} FROM {table} ORDER BY ALL"
+                        f"SELECT {shown} FROM {table} {but} ORDER BY ALL"
                     ).fetchall()
     return content
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
@@ -73,9 +74,14 @@ def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
     """Not by the night that first finds it, nor by another one of the same day."""
     _run(warehouse, TODAY, "forum", 5)
     warehouse.execute(
+        "INSERT INTO core.posts BY NAME SELECT 'x:1' AS post_id, 'x' AS platform, 'forum' AS "
+        "source_id, DATE '2026-10-01' AS posted_day, 'sv' AS lang, 'hej' AS text, 'd' AS "
+        "text_digest, 'f' AS file_digest, 1 AS line_number, 'r' AS run_id"
+    )
+    warehouse.execute(
         "INSERT INTO core.clusters BY NAME SELECT 'k1' AS cluster_id, 'kidnappning' AS "
         "narrative_id, 9 AS post_count, 4 AS family_count, DATE '2026-11-12' AS first_day, "
-        "DATE '2026-11-19' AS last_day, 2.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
+        "DATE '2026-11-19' AS last_day, 5.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
         "'m' AS model_version, '20261120T010000Z' AS run_id, 1 AS night_count"
     )
     notice(warehouse, run_id="20261120T010000Z", now=NOW)
@@ -128,3 +134,19 @@ def test_new_threats_are_told_once_by_the_night_that_finds_them(home: Home, tmp_
         "SELECT evidence::VARCHAR || subject_id FROM analyst.notices", "analyst.duckdb"
     )
     assert "handläggare" not in str(told)
+
+
+def test_a_run_that_died_is_told_by_the_next_one(home: Home, tmp_path: Path) -> None:
+    """It could tell nobody itself; the night after is quiet again."""
+    posts = _write(tmp_path / "a.jsonl", _post(1, "God morgon"))
+    home.night(posts)
+    query = "SELECT kind, is_open FROM ops.notices WHERE kind = 'night-interrupted'"
+    with duckdb.connect(str(home.folder / "live.duckdb")) as live:
+        live.execute(
+            "INSERT INTO ops.runs SELECT replace(run_id, 'Z-', 'Zx-') AS run_id, "
+            "* EXCLUDE (run_id) REPLACE ('running' AS status, NULL AS ended_at) FROM ops.runs"
+        )
+    home.night(posts)
+    assert home.rows(query) == [("night-interrupted", True)]
+    home.night(posts)
+    assert home.rows(query) == [("night-interrupted", False)]

@@ -62,6 +62,11 @@ def _notice(kind: str, subject: str = "s", **evidence: str) -> Notice:
             "no-text.",
         ),
         (
+            _notice("night-interrupted", run_count="1", last_day="2026-11-18"),
+            "1 körning avbröts mitt i, senast 18 november. Den här natten fortsatte där den "
+            "slutade, och inget har gått förlorat.",
+        ),
+        (
             _notice("night-late", last_day="2026-11-18", hour_count="31"),
             "Den senaste natten som gick klart började 18 november, för 31 timmar sedan. Det som "
             "visas är så gammalt.",

@@ -144,21 +144,26 @@ def test_a_campaign_goes_on_for_a_week_after_its_last_post() -> None:
     assert signs_of_campaigns([{**campaign, "last_posted_at": None}], NOW) == []
 
 
-def test_a_rumour_is_told_when_it_is_seen_again_and_good_enough() -> None:
+def test_a_rumour_is_told_when_it_is_new_and_large_or_seen_again() -> None:
     """One night's cluster may be gone the next; a weak one is not worth anybody's morning."""
     cluster = {
         "cluster_id": "k1",
         "narrative_id": "kidnappning",
         "post_count": 12,
-        "family_count": 5,
         "first_day": date(2026, 11, 12),
         "last_day": date(2026, 11, 19),
         "score": LEAST_RUMOUR_SCORE,
+        "growth": 5.0,
+        "family_count": 4,
+        "history_days": 14,
         "is_seen_before": True,
     }
     assert [sign.notice_id for sign in signs_of_rumours([cluster])] == ["new-rumour:k1"]
     assert signs_of_rumours([{**cluster, "is_seen_before": False}]) == []
-    assert signs_of_rumours([{**cluster, "score": LEAST_RUMOUR_SCORE - 0.01}]) == []
+    large = {**cluster, "is_seen_before": False, "family_count": 5}
+    assert len(signs_of_rumours([large])) == 1
+    for changed in ({"score": LEAST_RUMOUR_SCORE - 0.01}, {"growth": 4.9}, {"history_days": 13}):
+        assert signs_of_rumours([{**cluster, **changed}]) == []
 
 
 def test_a_source_is_told_by_its_name_and_since_when() -> None:

@@ -4,6 +4,7 @@ It stands outside the warehouse, so that a night that cannot open its warehouse 
 told all the same. A line that was cut short by a crash is passed over.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from motbild.core.alerting import Entry
 from motbild.errors import LockHeldError
 
 _PATIENCE_SECONDS = 120
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class AlertLog:
@@ -24,6 +26,7 @@ class AlertLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._unwritten: list[Entry] = []
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -47,17 +50,28 @@ class AlertLog:
             lock.release()
 
     def load(self) -> list[Entry]:
-        """Return every whole line, oldest first."""
-        if not self._path.exists():
-            return []
-        lines = self._path.read_bytes().split(b"\n")
-        return [entry for line in lines if (entry := _parse(line)) is not None]
+        """Return every whole line, oldest first, and what could not be written."""
+        lines = self._path.read_bytes().split(b"\n") if self._path.exists() else []
+        written = [entry for line in lines if (entry := _parse(line)) is not None]
+        return [*written, *self._unwritten]
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Add lines, durable when this returns."""
-        told = b"".join(_line(entry) for entry in entries)
-        if not told:
+        """Add lines, durable when this returns.
+
+        A disk that takes no more must not keep anybody from being told of it: what cannot
+        be written is remembered for as long as this object lives.
+        """
+        added = list(entries)
+        if not added:
             return
+        try:
+            self._write(b"".join(_line(entry) for entry in added))
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            self._unwritten.extend(added)
+
+    def _write(self, told: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         descriptor = os.open(self._path, flags, 0o600)

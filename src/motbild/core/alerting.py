@@ -220,7 +220,10 @@ def plan(
 
 def _is_news(notice: Notice, is_pending: bool, now: datetime) -> bool:
     age = now - notice.first_noticed_at
-    return age <= STALE if is_pending else notice.is_open and age <= FRESH
+    if is_pending:
+        return age <= STALE
+    # A threat whose night died before it told anybody is over by the next, and told all the same.
+    return age <= FRESH and (notice.is_open or notice.kind == "threats")
 
 
 def _order(notice: Notice) -> tuple[int, datetime, str]:

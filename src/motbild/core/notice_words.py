@@ -24,6 +24,7 @@ _LANGS = {
 _NAMES: Mapping[str, tuple[str, str]] = {
     "night-failed": ("natten bröts", "nätter bröts"),
     "night-late": ("ingen natt har gått klart", "ingen natt har gått klart"),
+    "night-interrupted": ("en natt avbröts", "nätter avbröts"),
     "threats": ("nya möjliga hot", "nya möjliga hot"),
     "spike": ("topp", "toppar"),
     "campaign": ("möjlig kampanj", "möjliga kampanjer"),
@@ -37,6 +38,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 _DO: Mapping[str, str] = {
     "night-failed": "Be den som driver Motbild att se efter; inget som lagrats är förlorat.",
     "night-late": "Be den som driver Motbild att se att schemat går.",
+    "night-interrupted": "Be den som driver Motbild att se efter vad som stoppade maskinen.",
     "threats": "Bedöm dem i kön för hot och följ er rutin för hot mot personal.",
     "spike": "Se vad som sprids och om det ska bemötas.",
     "campaign": "Tänk efter om ett svar hjälper eller bara sprider budskapet vidare.",
@@ -50,6 +52,7 @@ _DO: Mapping[str, str] = {
 _ACTIONS: Mapping[str, str] = {
     "night-failed": "Be den som driver Motbild att se efter varför natten bröts",
     "night-late": "Be den som driver Motbild att se efter varför natten saknas",
+    "night-interrupted": "Be den som driver Motbild att se efter varför en natt avbröts",
     "threats": "Bedöm de nya möjliga hoten",
     "spike": "Se vad som driver toppen{title}",
     "campaign": "Ta ställning till den möjliga kampanjen{title}",
@@ -247,9 +250,18 @@ def _tell_late(_: Notice, figures: Mapping[str, str]) -> str:
     )
 
 
+def _tell_interrupted(_: Notice, figures: Mapping[str, str]) -> str:
+    runs = count(_number(figures, "run_count"), "körning", "körningar")
+    return (
+        f"{runs} avbröts mitt i, senast {tell_day(figures.get('last_day', ''))}. "
+        "Den här natten fortsatte där den slutade, och inget har gått förlorat."
+    )
+
+
 _TELLERS = {
     "night-failed": _tell_night,
     "night-late": _tell_late,
+    "night-interrupted": _tell_interrupted,
     "threats": _tell_threats,
     "spike": _tell_episode,
     "shift": _tell_episode,

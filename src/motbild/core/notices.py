@@ -18,6 +18,7 @@ Severity = Literal["info", "warning", "urgent"]
 SEVERITIES: Mapping[str, Severity] = {
     "night-failed": "urgent",
     "night-late": "urgent",
+    "night-interrupted": "warning",
     "threats": "urgent",
     "spike": "warning",
     "campaign": "warning",
@@ -33,6 +34,9 @@ SOURCE_KINDS = ("source-failed", "volume-drop", "schema-drift", "source-silent")
 
 # Of what the demonstration holds, an invented rumour scores 0.15 and talk of a meeting 0.09.
 LEAST_RUMOUR_SCORE = 0.1
+LEAST_RUMOUR_GROWTH = 5.0  # four posts in a week, where none were in the three before
+RUMOUR_HISTORY_DAYS = 14
+LARGE_RUMOUR_FAMILIES = 5
 CAMPAIGN_DAYS = 7  # days after its last post that a campaign is going on
 
 
@@ -164,6 +168,19 @@ def signs_of_threats(run_id: str, post_count: int, family_count: int) -> list[Si
     return [Sign(f"threats:{run_id}", "threats", run_id, evidence)]
 
 
+def signs_of_interruptions(runs: Sequence[tuple[str, date]]) -> list[Sign]:
+    """Return that runs were cut short, by a power cut or a kill, since one last ended well.
+
+    Args:
+        runs: Id and Swedish day of each, in order.
+    """
+    if not runs:
+        return []
+    run_id, day = runs[-1]
+    evidence = {"run_count": str(len(runs)), "last_day": day.isoformat()}
+    return [Sign(f"night-interrupted:{run_id}", "night-interrupted", run_id, evidence)]
+
+
 def signs_of_episodes(episodes: Iterable[Mapping[str, Any]]) -> list[Sign]:
     """Return the open episodes, of each narrative and kind only the widest.
 
@@ -234,10 +251,15 @@ _CAMPAIGN_FIGURES = (
 
 
 def signs_of_rumours(clusters: Iterable[Mapping[str, Any]]) -> list[Sign]:
-    """Return the new rumours worth telling: seen by a run of an earlier day, and good enough.
+    """Return the new rumours worth telling: of a kind to be one, and new.
+
+    Subjects that people always talk of gather too. What is new has far more posts in the last
+    week than in those before it; a large one is told at once, others when they are still there
+    on another day. A home of a few weeks cannot tell what is new.
 
     Args:
-        clusters: Rows of `core.clusters` with `is_seen_before`.
+        clusters: Rows of `core.clusters` with `is_seen_before`, whether a run of an earlier day
+            found it, and `history_days`, how far back the home's posts go.
     """
     return [
         Sign(
@@ -247,8 +269,17 @@ def signs_of_rumours(clusters: Iterable[Mapping[str, Any]]) -> list[Sign]:
             _figures(cluster, _RUMOUR_FIGURES),
         )
         for cluster in clusters
-        if cluster["is_seen_before"] and cluster["score"] >= LEAST_RUMOUR_SCORE
+        if _is_news(cluster)
     ]
+
+
+def _is_news(cluster: Mapping[str, Any]) -> bool:
+    return (
+        cluster["score"] >= LEAST_RUMOUR_SCORE
+        and cluster["growth"] >= LEAST_RUMOUR_GROWTH
+        and cluster["history_days"] >= RUMOUR_HISTORY_DAYS
+        and (cluster["is_seen_before"] or cluster["family_count"] >= LARGE_RUMOUR_FAMILIES)
+    )
 
 
 _RUMOUR_FIGURES = ("narrative_id", "post_count", "family_count", "first_day", "last_day")

@@ -15,6 +15,7 @@ from motbild.core.notices import (
     bring_up,
     signs_of_campaigns,
     signs_of_episodes,
+    signs_of_interruptions,
     signs_of_rumours,
     signs_of_sources,
     signs_of_threats,
@@ -44,7 +45,7 @@ _REJECTS = """
 SELECT source_id, run_id, code, count(*) FROM ops.rejects
 GROUP BY source_id, run_id, code ORDER BY ALL
 """
-# What a person has said of a text is known already.
+# Those of a run that died before it told them, too. What a person has said is known already.
 _NEW_THREATS = """
 SELECT count(*), count(DISTINCT membership.family_id)
 FROM core.threats AS threats
@@ -53,17 +54,29 @@ JOIN core.text_families AS membership USING (text_digest)
 ANTI JOIN core.standing_decisions AS decisions
     ON decisions.text_digest = contexts.text_digest
     AND decisions.parent_digest = contexts.parent_digest
-WHERE threats.run_id = ?
+WHERE threats.run_id <= $run_id AND threats.run_id > coalesce(
+    (SELECT max(run_id) FROM ops.runs WHERE status = 'completed' AND run_id < $run_id), ''
+)
 """
 _CLUSTERS = """
 SELECT
     clusters.*,
     coalesce(
         timezone('Europe/Stockholm', runs.started_at)::DATE < $today::DATE, false
-    ) AS is_seen_before
+    ) AS is_seen_before,
+    $today::DATE - (SELECT min(posted_day) FROM core.posts) AS history_days
 FROM core.clusters AS clusters
 LEFT JOIN ops.runs AS runs USING (run_id)
 ORDER BY cluster_id
+"""
+# A run that died could tell nobody; the first one to end well after it does.
+_INTERRUPTED = """
+SELECT run_id, timezone('Europe/Stockholm', started_at)::DATE AS run_day
+FROM ops.runs
+WHERE status = 'interrupted' AND run_id > coalesce(
+    (SELECT max(run_id) FROM ops.runs WHERE status = 'completed' AND run_id < $run_id), ''
+)
+ORDER BY run_id
 """
 _EPISODES = "FROM core.episodes WHERE is_open ORDER BY episode_id"
 _CAMPAIGNS = "FROM core.campaigns ORDER BY campaign_id"
@@ -100,8 +113,9 @@ def _signs(warehouse: Warehouse, run_id: str, now: datetime) -> list[Sign]:
         warehouse.read_rows(_SOURCE_RUNS, today),
         warehouse.read_rows(_REJECTS),
     )
-    [threats] = warehouse.read_rows(_NEW_THREATS, [run_id])
+    [threats] = warehouse.read_rows(_NEW_THREATS, {"run_id": run_id})
     return [
+        *signs_of_interruptions(warehouse.read_rows(_INTERRUPTED, {"run_id": run_id})),
         *signs_of_threats(run_id, *threats),
         *signs_of_episodes(warehouse.read(_EPISODES).to_pylist()),
         *signs_of_campaigns(warehouse.read(_CAMPAIGNS).to_pylist(), now),

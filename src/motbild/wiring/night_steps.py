@@ -12,6 +12,7 @@ from motbild.adapters.keys import load_key
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.failures import explain
 from motbild.adapters.warehouse.runs import Run, end_run
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core.day_range import EVERY_DAY, DayRange
@@ -69,7 +70,7 @@ class Night:
         except MotbildError:
             raise
         except Exception as error:
-            raise UnexpectedError(_unexpected(name, error)) from None
+            raise explain(error) or UnexpectedError(_unexpected(name, error)) from None
         self.stage_seconds[name] = time.monotonic() - begun
         self.counts.update(counts)
         return dict(counts)

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from motbild.adapters.warehouse.failures import explain
 from motbild.core.data_dictionary import Column
 from motbild.errors import WarehouseError
 
@@ -183,7 +184,10 @@ class Warehouse:
         except BaseException:
             self._connection.rollback()
             raise
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except duckdb.Error as error:
+            raise explain(error) or error from None
 
     def describe(self, database: str) -> list[Column]:
         """Return every column of a database's tables and views with their comments."""
