@@ -36,7 +36,10 @@ def render(
     verdicts: Sequence[Verdict],
     false_alarms: Sequence[Told],
     lost: Mapping[str, tuple[int, int, int]],
+    *,
     letter_count: int,
+    threat_nights: int,
+    draw_seed: int,
 ) -> str:
     """Return the section: what was planted and told, false alarms, what was lost."""
     shown = sum(count for count, _, _ in lost.values())
@@ -44,7 +47,7 @@ def render(
     doubled = sum(count for _, _, count in lost.values())
     return "\n\n".join(
         [
-            "`python tests/benchmarks/simulate_month.py --write`",
+            f"`python tests/benchmarks/simulate_month.py --draw-seed {draw_seed} --write`",
             render_table(
                 ("planted", "day", "told as", "hours after the first night that could see it"),
                 [(v.planted.name, _cells(v)) for v in verdicts],
@@ -53,6 +56,9 @@ def render(
             f"{missing} lost, {doubled} stored twice. {len(false_alarms)} false alarms"
             f"{_listed(false_alarms)}. {letter_count} letters sent, the morning's among them. "
             f"A night took {median(month.seconds):.1f} s at the median. "
+            f"On {threat_nights} nights the model put one or more posts into the queue of threats, "
+            "though none was planted: its own false positives, which are told and looked at, and "
+            "are not among the false alarms. "
             f"{len(month.failures)} night broke: {' '.join(month.failures.values()) or 'none.'}",
             describe_run(("motbild", "duckdb", "scikit-learn")),
             "![Posts that assert a narrative, day by day, with what was planted and told]"

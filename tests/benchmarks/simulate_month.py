@@ -35,7 +35,13 @@ from tests.benchmarks.month_faults import Clock, cut_power, full_disk, small_dis
 from tests.benchmarks.month_page import render, write
 from tests.benchmarks.month_posts import STOCKHOLM, MonthPost, Plan, make_month, read_rumour
 from tests.benchmarks.month_sources import MonthSources, month_sources
-from tests.benchmarks.month_verdict import Told, Verdict, judge, planted_things
+from tests.benchmarks.month_verdict import (
+    Told,
+    Verdict,
+    count_threat_nights,
+    judge,
+    planted_things,
+)
 from tests.data.receivers import Webhook, webhook
 
 RUMOURS = Path(__file__).parent / "rumours.jsonl"
@@ -108,11 +114,18 @@ def main() -> None:
         sources = opened.enter_context(month_sources(folder / "exports"))
         month = _begin(disk / "home", hook, sources)
         _simulate(month, sources, disk, options.nights, options.draw_seed)
-        verdicts, false_alarms = judge(
-            planted_things(month.plan), _read_told(month.settings), month.starts
-        )
+        told = _read_told(month.settings)
+        verdicts, false_alarms = judge(planted_things(month.plan), told, month.starts)
         lost = _count_lost(month.settings, sources)
-        page = render(month, verdicts, false_alarms, lost, len(hook.bodies))
+        page = render(
+            month,
+            verdicts,
+            false_alarms,
+            lost,
+            letter_count=len(hook.bodies),
+            threat_nights=count_threat_nights(told),
+            draw_seed=options.draw_seed,
+        )
         print(page)
         if options.home:
             shutil.copytree(month.settings.home, options.home, symlinks=True)

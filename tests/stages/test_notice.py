@@ -81,7 +81,7 @@ def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
     warehouse.execute(
         "INSERT INTO core.clusters BY NAME SELECT 'k1' AS cluster_id, 'kidnappning' AS "
         "narrative_id, 9 AS post_count, 4 AS family_count, DATE '2026-11-12' AS first_day, "
-        "DATE '2026-11-19' AS last_day, 5.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
+        "DATE '2026-11-19' AS last_day, 3.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
         "'m' AS model_version, '20261120T010000Z' AS run_id, 1 AS night_count"
     )
     notice(warehouse, run_id="20261120T010000Z", now=NOW)

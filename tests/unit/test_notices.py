@@ -153,7 +153,7 @@ def test_a_rumour_is_told_when_it_is_new_and_large_or_seen_again() -> None:
         "first_day": date(2026, 11, 12),
         "last_day": date(2026, 11, 19),
         "score": LEAST_RUMOUR_SCORE,
-        "growth": 5.0,
+        "growth": 3.0,
         "family_count": 4,
         "history_days": 14,
         "is_seen_before": True,
@@ -162,7 +162,8 @@ def test_a_rumour_is_told_when_it_is_new_and_large_or_seen_again() -> None:
     assert signs_of_rumours([{**cluster, "is_seen_before": False}]) == []
     large = {**cluster, "is_seen_before": False, "family_count": 5}
     assert len(signs_of_rumours([large])) == 1
-    for changed in ({"score": LEAST_RUMOUR_SCORE - 0.01}, {"growth": 4.9}, {"history_days": 13}):
+    assert signs_of_rumours([{**cluster, "family_count": 3}]) == []
+    for changed in ({"score": LEAST_RUMOUR_SCORE - 0.01}, {"growth": 2.9}, {"history_days": 13}):
         assert signs_of_rumours([{**cluster, **changed}]) == []
 
 

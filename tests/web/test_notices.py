@@ -238,7 +238,7 @@ def test_every_kind_has_words_even_where_its_figures_are_missing(kind: str, lang
 def test_kinds_are_told_by_the_panel_or_by_the_room_itself() -> None:
     """Only whether nights ran at all is told elsewhere on the page."""
     untold = [kind for kind in KINDS if kind not in NOTICE_HEADLINES]
-    assert untold == ["night-failed", "night-late"]
+    assert untold == ["night-failed", "night-late", "night-interrupted"]
     assert not is_told(replace(_notice("spike"), kind="night-late"))
     assert set(NOTICE_ENDS) == set(NOTICE_HEADLINES) - {"threats"}
 

@@ -34,7 +34,8 @@ SOURCE_KINDS = ("source-failed", "volume-drop", "schema-drift", "source-silent")
 
 # Of what the demonstration holds, an invented rumour scores 0.15 and talk of a meeting 0.09.
 LEAST_RUMOUR_SCORE = 0.1
-LEAST_RUMOUR_GROWTH = 5.0  # four posts in a week, where none were in the three before
+LEAST_RUMOUR_GROWTH = 3.0  # posts of a week against a usual one before, one added to both
+LEAST_RUMOUR_FAMILIES = 4
 RUMOUR_HISTORY_DAYS = 14
 LARGE_RUMOUR_FAMILIES = 5
 CAMPAIGN_DAYS = 7  # days after its last post that a campaign is going on
@@ -274,12 +275,13 @@ def signs_of_rumours(clusters: Iterable[Mapping[str, Any]]) -> list[Sign]:
 
 
 def _is_news(cluster: Mapping[str, Any]) -> bool:
-    return (
-        cluster["score"] >= LEAST_RUMOUR_SCORE
-        and cluster["growth"] >= LEAST_RUMOUR_GROWTH
-        and cluster["history_days"] >= RUMOUR_HISTORY_DAYS
-        and (cluster["is_seen_before"] or cluster["family_count"] >= LARGE_RUMOUR_FAMILIES)
+    is_new = (
+        cluster["growth"] >= LEAST_RUMOUR_GROWTH and cluster["history_days"] >= RUMOUR_HISTORY_DAYS
     )
+    families = cluster["family_count"]
+    stays = cluster["is_seen_before"] and families >= LEAST_RUMOUR_FAMILIES
+    is_enough = stays or families >= LARGE_RUMOUR_FAMILIES
+    return bool(is_new and is_enough and cluster["score"] >= LEAST_RUMOUR_SCORE)
 
 
 _RUMOUR_FIGURES = ("narrative_id", "post_count", "family_count", "first_day", "last_day")
