@@ -138,7 +138,7 @@ def test_new_threats_are_told_once_by_the_night_that_finds_them(home: Home, tmp_
 
 def test_a_run_that_died_is_told_by_the_next_one(home: Home, tmp_path: Path) -> None:
     """It could tell nobody itself; the night after is quiet again."""
-    posts = _write(tmp_path / "a.jsonl", _post(1, "God morgon"))
+    posts = write_posts(tmp_path / "a.jsonl", make_post(1, "God morgon"))
     home.night(posts)
     query = "SELECT kind, is_open FROM ops.notices WHERE kind = 'night-interrupted'"
     with duckdb.connect(str(home.folder / "live.duckdb")) as live:
