@@ -1,8 +1,11 @@
 """The log of what was told to whom."""
 
+import errno
 import multiprocessing
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from motbild.adapters.alert_log import AlertLog
 from motbild.core.alerting import Entry
@@ -54,3 +57,22 @@ def test_two_processes_lose_no_line(tmp_path: Path) -> None:
         writer.join()
     names = sorted(int(entry.notice_id.split(":")[1]) for entry in AlertLog(path).load())
     assert names == list(range(100))
+
+
+def test_a_full_disk_is_told_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written is known to whoever holds the log; other errors are raised."""
+    log = AlertLog(tmp_path / "alert-log.jsonl")
+    entry = Entry(datetime(2026, 11, 20, tzinfo=UTC), "noticed", "n1", "night-failed")
+
+    def refuse(code: int) -> None:
+        def write(*_: object) -> int:
+            raise OSError(code, "no")
+
+        monkeypatch.setattr("motbild.adapters.alert_log.os.write", write)
+
+    refuse(errno.ENOSPC)
+    log.append([entry])
+    assert log.load() == [entry]
+    refuse(errno.EIO)
+    with pytest.raises(OSError, match="no"):
+        log.append([entry])
