@@ -98,11 +98,23 @@ def _draw(month: Simulated, verdicts: Sequence[Verdict], false_alarms: Sequence[
     for number, verdict in enumerate(verdicts):
         planted = month.starts[verdict.planted.day].astimezone(STOCKHOLM)
         height = top * (1.05 + 0.07 * (number % 4))
-        axes.plot(planted, height, "v", color=COLOURS[1], label="planted" if number == 0 else None)
+        axes.plot(
+            planted,
+            height,
+            "v",
+            color=COLOURS[1],
+            label="first night that could see it" if number == 0 else None,
+        )
         if verdict.told is not None and verdict.told.sent_at is not None:
             told = verdict.told.sent_at.astimezone(STOCKHOLM)
             axes.plot(told, height, "o", color=COLOURS[2], label="told" if number == 0 else None)
-        axes.annotate(verdict.planted.name.split(":")[0], (planted, height), fontsize="x-small")
+        axes.annotate(
+            verdict.planted.name.split(":")[0],
+            (planted, height),
+            xytext=(10, -2),
+            textcoords="offset points",
+            fontsize="x-small",
+        )
     for number, one in enumerate(false_alarms):
         label = "false alarm" if number == 0 else None
         axes.plot(one.noticed_at, top * 0.98, "x", color=COLOURS[3], label=label)

@@ -98,7 +98,8 @@ def test_a_headline_has_the_title_and_links_to_the_narrative() -> None:
         "Källan forum går inte att läsa"
     )
     assert words.place == "/granska?narrativ=kidnappning"
-    assert tell(_notice("new-rumour", "k1"), TITLES).place == "/nya-rykten/k1"
+    rumour = tell(_notice("new-rumour", "k1", narrative_id="kidnappning"), TITLES)
+    assert (rumour.headline, rumour.place) == ("Nytt rykte", "/nya-rykten/k1")
 
 
 def test_a_subject_counts_kinds_and_names_narratives() -> None:

@@ -6,70 +6,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from motbild.core.display import show
+from motbild.core.notice_phrases import ACTIONS, DO, LANGS, NAMES, PLACES
 from motbild.core.notices import KINDS, SOURCE_KINDS, Notice
 from motbild.core.swedish import count, tell_day, tell_span
 
-_LANGS = {
-    "sv": "svenska",
-    "en": "engelska",
-    "ar": "arabiska",
-    "so": "somaliska",
-    "fa": "persiska",
-    "ru": "ryska",
-    "tr": "turkiska",
-    "fi": "finska",
-    "und": "okänt språk",
-}
-# One word for one of them, and for several.
-_NAMES: Mapping[str, tuple[str, str]] = {
-    "night-failed": ("natten bröts", "nätter bröts"),
-    "night-late": ("ingen natt har gått klart", "ingen natt har gått klart"),
-    "night-interrupted": ("en natt avbröts", "nätter avbröts"),
-    "threats": ("nya möjliga hot", "nya möjliga hot"),
-    "spike": ("topp", "toppar"),
-    "campaign": ("möjlig kampanj", "möjliga kampanjer"),
-    "source-failed": ("källa går inte att läsa", "källor går inte att läsa"),
-    "volume-drop": ("källa ger mycket färre inlägg", "källor ger mycket färre inlägg"),
-    "schema-drift": ("källa har bytt form", "källor har bytt form"),
-    "shift": ("ny nivå", "nya nivåer"),
-    "new-rumour": ("nytt rykte", "nya rykten"),
-    "source-silent": ("källa har tystnat", "källor har tystnat"),
-}
-_DO: Mapping[str, str] = {
-    "night-failed": "Be den som driver Motbild att se efter; inget som lagrats är förlorat.",
-    "night-late": "Be den som driver Motbild att se att schemat går.",
-    "night-interrupted": "Be den som driver Motbild att se efter vad som stoppade maskinen.",
-    "threats": "Bedöm dem i kön för hot och följ er rutin för hot mot personal.",
-    "spike": "Se vad som sprids och om det ska bemötas.",
-    "campaign": "Tänk efter om ett svar hjälper eller bara sprider budskapet vidare.",
-    "source-failed": "Rätta källan; tills dess saknas dess dagar i alla siffror.",
-    "volume-drop": "Se efter om plattformen har ändrats eller om insamlingen har stannat.",
-    "schema-drift": "Se vilka rader som lagts åt sidan, och om källan har bytt form.",
-    "shift": "Räkna med den nya nivån när ni planerar.",
-    "new-rumour": "Läs exemplen och säg om det är ett rykte att följa.",
-    "source-silent": "Se efter om någon fortfarande lämnar filer där.",
-}
-_ACTIONS: Mapping[str, str] = {
-    "night-failed": "Be den som driver Motbild att se efter varför natten bröts",
-    "night-late": "Be den som driver Motbild att se efter varför natten saknas",
-    "night-interrupted": "Be den som driver Motbild att se efter varför en natt avbröts",
-    "threats": "Bedöm de nya möjliga hoten",
-    "spike": "Se vad som driver toppen{title}",
-    "campaign": "Ta ställning till den möjliga kampanjen{title}",
-    "source-failed": "Laga källan {source}, som inte går att läsa",
-    "volume-drop": "Se efter varför källan {source} ger så lite",
-    "schema-drift": "Se efter varför rader från källan {source} läggs åt sidan",
-    "shift": "Räkna med den nya nivån{title}",
-    "new-rumour": "Bedöm det nya ryktet",
-    "source-silent": "Se efter varför källan {source} har tystnat",
-}
-_PLACES: Mapping[str, str] = {
-    "threats": "/granska?ko=hot",
-    "new-rumour": "/nya-rykten",
-    "spike": "/granska",
-    "shift": "/granska",
-    "campaign": "/granska",
-}
 _CODE = re.compile(r"[a-z0-9-]{1,60}")
 
 
@@ -104,15 +44,15 @@ def tell(notice: Notice, titles: Mapping[str, str]) -> Words:
         titles: Titles of narratives in Swedish, by id.
     """
     figures = notice.evidence
-    title = titles.get(figures.get("narrative_id", ""), "")
+    title = _title(notice, titles)
     named = {"title": f" för ”{title}”" if title else "", "source": _source(notice)}
     return Words(
         notice.kind,
         notice.severity,
         _headline(notice, title),
-        _ACTIONS[notice.kind].format(**named),
+        ACTIONS[notice.kind].format(**named),
         _TELLERS[notice.kind](notice, figures),
-        _DO[notice.kind],
+        DO[notice.kind],
         _place(notice, figures),
     )
 
@@ -121,14 +61,21 @@ def _headline(notice: Notice, title: str) -> str:
     if notice.kind == "threats":
         number = _number(notice.evidence, "post_count")
         return count(number, "nytt möjligt hot", "nya möjliga hot")
-    name = _NAMES[notice.kind][0]
+    name = NAMES[notice.kind][0]
     if notice.kind in SOURCE_KINDS:
         return name.replace("källa", f"Källan {_source(notice)}", 1)
     return name[0].upper() + name[1:] + (f": ”{title}”" if title else "")
 
 
+def _title(notice: Notice, titles: Mapping[str, str]) -> str:
+    """Return the title of the narrative that a notice is about; a new rumour is about none."""
+    if notice.kind == "new-rumour":
+        return ""
+    return titles.get(notice.evidence.get("narrative_id", ""), "")
+
+
 def _place(notice: Notice, figures: Mapping[str, str]) -> str:
-    place = _PLACES.get(notice.kind, "/lagesbild")
+    place = PLACES.get(notice.kind, "/lagesbild")
     narrative_id = figures.get("narrative_id", "")
     if notice.kind == "new-rumour":
         return f"{place}/{notice.subject_id}"
@@ -148,13 +95,13 @@ def tell_subject(notices: Sequence[Notice], titles: Mapping[str, str]) -> str:
 
 
 def _tell_kind(kind: str, notices: Sequence[Notice], titles: Mapping[str, str]) -> str:
-    one, several = _NAMES[kind]
+    one, several = NAMES[kind]
     if kind == "threats":
         total = sum(_number(notice.evidence, "post_count") for notice in notices)
         return count(total, "nytt möjligt hot", "nya möjliga hot")
     if len(notices) > 1:
         return f"{len(notices)} {several}"
-    title = titles.get(notices[0].evidence.get("narrative_id", ""), "")
+    title = _title(notices[0], titles)
     return f"{one} för ”{title}”" if title else one
 
 
@@ -167,7 +114,7 @@ def _tell_episode(notice: Notice, figures: Mapping[str, str]) -> str:
         f"{posts} {days}",
         f", mot {_about(_decimal(figures, 'expected_count'))} i vanliga fall",
         f" (högst {upper:.0f})" if upper else "",
-        f"; på {_LANGS[lang]}" if lang in _LANGS else "",
+        f"; på {LANGS[lang]}" if lang in LANGS else "",
         f"; från {show(platform, 40)}" if platform != "all" else "",
         ". Nivån har hållit i sig." if notice.kind == "shift" else ".",
     )
