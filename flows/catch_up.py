@@ -10,6 +10,7 @@ from prefect.states import Completed
 from flows.due import name_run, skip_if_late
 from flows.reports import publish_report
 from flows.stage_tasks import StageTasks
+from flows.telling import telling_failure
 from motbild.core.night_report import NightReport
 from motbild.errors import LockHeldError
 from motbild.settings import Settings
@@ -39,12 +40,13 @@ def catch_up(home: str | None = None) -> NightReport | State:
     if not sources:
         return Completed(name="Nothing", message="No source in sources.toml has hourly = true.")
     try:
-        report = run_night(
-            settings,
-            sources,
-            kind=CATCH_UP,
-            run_step=StageTasks("catch-up-progress", len(NIGHTLY_ORDER)),
-        )
+        with telling_failure(settings):
+            report = run_night(
+                settings,
+                sources,
+                kind=CATCH_UP,
+                run_step=StageTasks("catch-up-progress", len(NIGHTLY_ORDER)),
+            )
     except LockHeldError as held:
         return Completed(name="Skipped", message=str(held))
     alerts = send_alerts(settings, datetime.now(UTC))

@@ -10,12 +10,13 @@ from prefect.client.schemas import State
 from flows.due import name_run, skip_if_late
 from flows.reports import publish_report
 from flows.stage_tasks import StageTasks
+from flows.telling import telling_failure
 from flows.turns import take_turn
 from motbild.core.night_report import NightReport
-from motbild.errors import LockHeldError, MotbildError
+from motbild.errors import MotbildError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
-from motbild.wiring.alerting import send_alerts, tell_failure
+from motbild.wiring.alerting import send_alerts
 from motbild.wiring.digests import send_digest
 from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
@@ -24,17 +25,12 @@ from motbild.wiring.sources import load_sources
 def run_nightly(settings: Settings, sources: list[Path]) -> NightReport:
     """Run the night's stages as tasks, publish its report, and tell what must be told."""
     settings.inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
+    with telling_failure(settings):
         report = run_night(
             settings,
             load_sources(settings, sources),
             run_step=StageTasks("night-progress", len(NIGHTLY_ORDER)),
         )
-    except LockHeldError:
-        raise  # another night runs, and none has failed
-    except MotbildError as error:
-        tell_failure(settings, str(error), datetime.now(UTC))
-        raise
     now = datetime.now(UTC)
     alerts, letters = send_alerts(settings, now), send_digest(settings, now)
     report = replace(report, undelivered=(*alerts.failures, *letters.failures))

@@ -8,6 +8,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas import State
 
 from flows.due import name_run, skip_if_late
+from flows.telling import telling_failure
 from flows.turns import take_turn
 from motbild.core.retention import Deletion, render_protocol
 from motbild.settings import Settings
@@ -29,7 +30,8 @@ def retention(home: str | None = None) -> Sequence[Deletion] | State:
     if skipped := skip_if_late(_PATIENCE, "The next morning takes the same."):
         return skipped
     settings = Settings.load(home=home)
-    deletions = take_turn(lambda: run_retention(settings), _PATIENCE)
+    with telling_failure(settings):
+        deletions = take_turn(lambda: run_retention(settings), _PATIENCE)
     create_markdown_artifact(
         render_protocol(deletions), key="retention-protocol", description="What was taken away"
     )

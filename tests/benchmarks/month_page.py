@@ -1,5 +1,6 @@
 """A simulated month as a section of the benchmarks' page, with a chart."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
@@ -38,7 +39,6 @@ def render(
     lost: Mapping[str, tuple[int, int, int]],
     *,
     letter_count: int,
-    threat_nights: int,
     draw_seed: int,
 ) -> str:
     """Return the section: what was planted and told, false alarms, what was lost."""
@@ -56,9 +56,6 @@ def render(
             f"{missing} lost, {doubled} stored twice. {len(false_alarms)} false alarms"
             f"{_listed(false_alarms)}. {letter_count} letters sent, the morning's among them. "
             f"A night took {median(month.seconds):.1f} s at the median. "
-            f"On {threat_nights} nights the model put one or more posts into the queue of threats, "
-            "though none was planted: its own false positives, which are told and looked at, and "
-            "are not among the false alarms. "
             f"{len(month.failures)} night broke: {' '.join(month.failures.values()) or 'none.'}",
             describe_run(("motbild", "duckdb", "scikit-learn")),
             "![Posts that assert a narrative, day by day, with what was planted and told]"
@@ -85,7 +82,8 @@ def _cells(verdict: Verdict) -> Sequence[str]:
 def _listed(false_alarms: Sequence[Told]) -> str:
     if not false_alarms:
         return ""
-    return f" ({', '.join(f'{one.kind} {one.subject_id}'.strip() for one in false_alarms)})"
+    kinds = Counter(one.kind for one in false_alarms).most_common()
+    return f" ({', '.join(f'{count} {kind}' for kind, count in kinds)})"
 
 
 def _draw(month: Simulated, verdicts: Sequence[Verdict], false_alarms: Sequence[Told]) -> None:

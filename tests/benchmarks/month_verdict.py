@@ -121,9 +121,8 @@ def judge(
 ) -> tuple[list[Verdict], list[Told]]:
     """Return what came of each planted thing, and the notices that are of none.
 
-    A rise that a campaign makes is no false alarm: what is pushed is posted more. Posts that
-    may threaten are counted by `count_threat_nights`: their notice claims no event, and asks for
-    a look at single posts, as the model's own false positives have it.
+    A rise that a campaign makes is no false alarm: what is pushed is posted more. No threat is
+    planted, so that each night that tells of threats is a false alarm.
     """
     left = sorted(told, key=lambda one: one.noticed_at)
     verdicts = []
@@ -133,16 +132,7 @@ def judge(
         sent = min((one for one in mine if one.sent_at), key=_sent_at, default=None)
         delay = (_sent_at(sent) - night_of_day[thing.day]) / timedelta(hours=1) if sent else None
         verdicts.append(Verdict(thing, sent, delay))
-    return verdicts, [
-        one
-        for one in left
-        if one.kind != "threats" and not _is_of_campaign(one, planted, night_of_day)
-    ]
-
-
-def count_threat_nights(told: Iterable[Told]) -> int:
-    """Return how many nights put posts into the queue of threats, of which none was planted."""
-    return sum(one.kind == "threats" for one in told)
+    return verdicts, [one for one in left if not _is_of_campaign(one, planted, night_of_day)]
 
 
 def _sent_at(told: Told) -> datetime:

@@ -38,7 +38,6 @@ from tests.benchmarks.month_sources import MonthSources, month_sources
 from tests.benchmarks.month_verdict import (
     Told,
     Verdict,
-    count_threat_nights,
     judge,
     planted_things,
 )
@@ -126,7 +125,6 @@ def main() -> None:
             false_alarms,
             lost,
             letter_count=len(hook.bodies),
-            threat_nights=count_threat_nights(told),
             draw_seed=options.draw_seed,
         )
         print(page)

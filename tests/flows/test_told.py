@@ -1,11 +1,12 @@
 """What the nightly flow tells people, with stand-ins for the night and for sending."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from flows import nightly
+from flows import catch_up, nightly, retention, telling
 from motbild.core.night_report import NightReport, render_markdown
 from motbild.errors import LockHeldError, MotbildError
 from motbild.settings import Settings
@@ -30,7 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(nightly, "send_alerts", send)
     monkeypatch.setattr(nightly, "send_digest", send)
-    monkeypatch.setattr(nightly, "tell_failure", tell)
+    monkeypatch.setattr(telling, "tell_failure", tell)
     return sentences
 
 
@@ -67,3 +68,30 @@ def test_a_night_that_breaks_is_told_and_one_that_may_not_begin_is_not(
     with pytest.raises(type(error)):
         nightly.run_nightly(Settings(home=tmp_path), [])
     assert told == sentences
+
+
+@pytest.mark.parametrize(
+    ("error", "sentences"),
+    [(MotbildError("It broke."), ["It broke."]), (LockHeldError("Another runs."), [])],
+)
+def test_an_hour_and_a_retention_that_break_are_told_too(
+    error: MotbildError,
+    sentences: list[str],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A home that is held breaks nothing: the hour is skipped, and the retention gives up."""
+
+    def fail(*_: object, **__: object) -> NightReport:
+        raise error
+
+    for module, work in ((catch_up, "run_night"), (retention, "run_retention")):
+        monkeypatch.setattr(module, "skip_if_late", lambda *_: None)
+        monkeypatch.setattr(module, work, fail)
+    monkeypatch.setattr(catch_up, "load_hourly_sources", lambda _: ["a source"])
+    monkeypatch.setattr(retention, "take_turn", lambda work, _: work())
+    for flow in (catch_up.catch_up.fn, retention.retention.fn):
+        with suppress(type(error)):
+            flow(home=str(tmp_path))
+    assert told == sentences * 2

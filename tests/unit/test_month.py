@@ -56,4 +56,4 @@ def test_what_is_told_in_time_is_told_apart_from_what_is_late_or_false() -> None
     assert in_time[plan.spike]
     assert not in_time[plan.dead_source]
     assert not in_time[plan.power_cut]
-    assert [one.subject_id for one in false_alarms] == ["kidnappning-z"]
+    assert [one.subject_id for one in false_alarms] == ["r", "kidnappning-z"]
