@@ -1,11 +1,13 @@
 """Encoders from disk: found by name, identified without torch, refused clearly."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from motbild.adapters.encoder import load_encoder, read_dimension, weights_digest
 from motbild.errors import InputError, ModelError
@@ -32,6 +34,15 @@ def write_registry(folder: Path, entry: str) -> Path:
     return registry
 
 
+def _run(code: str) -> str:
+    """Run a program in a process of its own and return what it prints."""
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        cwd=ROOT, env={"PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    return told.stdout.strip()
+
+
 def test_the_default_encoder_is_identified_without_torch() -> None:
     """Its id and size are known before anything heavy is imported."""
     code = (
@@ -40,11 +51,7 @@ def test_the_default_encoder_is_identified_without_torch() -> None:
         f"e = load_encoder('default', Path({str(REGISTRY)!r})); "
         "print(e.encoder_id, e.dimension, 'torch' in sys.modules)"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-        cwd=ROOT, env={"PYTHONPATH": str(ROOT / "src")},
-    )  # fmt: skip
-    encoder_id, dimension, is_imported = told.stdout.split()
+    encoder_id, dimension, is_imported = _run(code).split()
     assert encoder_id.startswith("motbild-encoder@")
     assert len(encoder_id.split("@")[1]) == 12
     assert (dimension, is_imported) == ("384", "False")
@@ -62,6 +69,49 @@ def test_the_default_encoder_gives_unit_rows_in_the_order_given() -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]
     np.testing.assert_allclose(encoder.encode(texts[1:2])[0], vectors[1], atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_table_is_read_as_the_library_reads_it() -> None:
+    """The default encoder is encoded without torch, and to the vectors that torch gives."""
+    from sentence_transformers import SentenceTransformer
+
+    texts = ["Socialtjänsten utreder i fyra månader.", "إلى كل الآباء", "å", "x" * 9_000]
+    theirs = SentenceTransformer(str(ROOT / "models" / "encoder"), local_files_only=True)
+    ours = load_encoder("default", REGISTRY).encode(texts)
+    np.testing.assert_allclose(ours, theirs.encode(texts), atol=2e-3)
+
+
+def test_a_text_without_a_piece_has_the_zero_vector() -> None:
+    """Nothing to take a mean of is nothing, and not a number that poisons what follows."""
+    vectors = load_encoder("default", REGISTRY).encode(["", "hej"])
+    assert not vectors[0].any()
+    assert np.linalg.norm(vectors[1]) == pytest.approx(1.0)
+
+
+def test_a_night_of_the_default_encoder_needs_no_torch() -> None:
+    """Encoding imports none of the libraries that take seconds to import."""
+    code = (
+        "import sys; from pathlib import Path; "
+        "from motbild.adapters.encoder import load_encoder; "
+        f"load_encoder('default', Path({str(REGISTRY)!r})).encode(['hej']); "
+        "print({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules))"
+    )
+    assert _run(code) == "set()"
+
+
+def test_a_table_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """A broken tokenizer, or one of another table, is told in a sentence."""
+    folder = tmp_path / "broken"
+    shutil.copytree(ROOT / "models" / "encoder", folder)
+    tokenizer = folder / "tokenizer.json"
+    save_file({"embedding.weight": np.zeros((3, 4), np.float16)}, folder / "model.safetensors")
+    with pytest.raises(ModelError, match="fewer vectors than word pieces"):
+        load_encoder(str(folder), REGISTRY).encode(["hej"])
+    tokenizer.write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match="install it again"):
+        load_encoder(str(folder), REGISTRY).encode(["hej"])
 
 
 def test_a_folder_is_known_by_its_weights(tmp_path: Path) -> None:
