@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from motbild.adapters.warehouse.copying import wait_for_copy
 from motbild.adapters.warehouse.failures import explain
 from motbild.core.data_dictionary import Column
 from motbild.errors import WarehouseError
@@ -178,6 +179,8 @@ class Warehouse:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything written within the block stand, or none of it."""
+        if self.path is not None:
+            wait_for_copy(self.path)
         self._connection.begin()
         try:
             yield
@@ -220,6 +223,8 @@ class Warehouse:
             WarehouseError: A log is still there afterwards, so that a copy of the
                 file would lack its last rows.
         """
+        if self.path is not None:
+            wait_for_copy(self.path)
         self._connection.execute("CHECKPOINT")
         if self.path is not None and _log_of(self.path).exists():
             raise WarehouseError(

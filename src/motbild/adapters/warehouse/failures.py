@@ -7,6 +7,11 @@ from motbild.errors import WarehouseError
 _NO_ROOM = ("No space left on device", "Disk quota exceeded", "failed to offload data block")
 
 
+def is_out_of_room(error: Exception) -> bool:
+    """Tell whether a disk was full."""
+    return any(sign in str(error) for sign in _NO_ROOM)
+
+
 def explain(error: Exception) -> WarehouseError | None:
     """Return a sentence for a failure of the machine, or None where it is none.
 
@@ -15,7 +20,7 @@ def explain(error: Exception) -> WarehouseError | None:
     """
     if not isinstance(error, duckdb.Error):
         return None
-    if any(sign in str(error) for sign in _NO_ROOM):
+    if is_out_of_room(error):
         return WarehouseError(
             "The disk that holds the home is full: nothing more could be stored, and nothing that "
             "was stored is lost. Make room (`motbild doctor` says how much there is); the next "
