@@ -29,6 +29,7 @@ from tests.wheels import build_wheel
 
 _PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 _UNITS = sorted((ROOT / "flows" / "systemd").glob("*.service"))
+_TIMERS = sorted((ROOT / "flows" / "systemd").glob("*.timer"))
 _SYSTEM = {
     "apt-get": "exit 0",
     "useradd": "for last; do true; done; mkdir -p {home}",
@@ -159,8 +160,24 @@ def test_each_unit_is_one_that_systemd_takes(unit: Path, tmp_path: Path) -> None
     text = unit.read_text(encoding="utf-8")
     assert "User=motbild" in text
     assert "NoNewPrivileges=yes" in text
-    copy = tmp_path / unit.name
-    copy.write_text(re.sub(r"/opt/motbild/bin/\w+", "/bin/true", text))
+    _verify(_copied(unit, tmp_path))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+@pytest.mark.parametrize("timer", _TIMERS, ids=lambda path: path.stem)
+def test_each_timer_is_one_that_systemd_takes(timer: Path, tmp_path: Path) -> None:
+    """It starts the unit of its name."""
+    _copied(timer.with_suffix(".service"), tmp_path)
+    _verify(_copied(timer, tmp_path))
+
+
+def _copied(unit: Path, folder: Path) -> Path:
+    copy = folder / unit.name
+    copy.write_text(re.sub(r"/opt/motbild/bin/\w+", "/bin/true", unit.read_text(encoding="utf-8")))
+    return copy
+
+
+def _verify(copy: Path) -> None:
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(copy)],
         capture_output=True,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from motbild.adapters.review_store import ReviewStore, open_review_store
 from motbild.adapters.warehouse import Warehouse, open_in_memory
 from motbild.core import schemas
+from motbild.core.audit import BEGINNING, Head
 from motbild.errors import ReviewStoreError
 from motbild.stages.fold_decisions import fold_decisions, read_standing_seeds
 from tests.conftest import ROOT
@@ -105,6 +106,11 @@ def test_a_number_that_comes_late_is_not_lost(warehouse: Warehouse) -> None:
         @property
         def decisions(self) -> "LateStore":
             return self
+
+        audit = decisions
+
+        def head(self) -> Head:
+            return Head(0, BEGINNING)
 
         def after(self, seq: int) -> pa.Table:
             empty = dict.fromkeys(schemas.DECISIONS.names)
@@ -225,3 +231,19 @@ def test_the_latest_decision_that_is_not_undone_stands(
     )
     query = "SELECT text_digest, decision_id FROM core.standing_decisions"
     assert dict(shared_warehouse.read_rows(query)) == standing
+
+
+def test_where_the_log_ends_is_kept_once(warehouse: Warehouse, store: ReviewStore) -> None:
+    """Each run that finds new lines keeps the last of them; one that finds none keeps nothing."""
+    query = "SELECT run_id, seq, line_digest FROM ops.audit_heads ORDER BY run_id"
+    fold_decisions(warehouse, store, run_id="r0")
+    assert warehouse.read_rows(query) == []
+    store.audit.note("exported", "-", actor="anna", now=MOMENT)
+    first = store.audit.head()
+    fold_decisions(warehouse, store, run_id="r1")
+    fold_decisions(warehouse, store, run_id="r2")
+    assert warehouse.read_rows(query) == [("r1", 1, first.digest)]
+    store.audit.note("exported", "-", actor="anna", now=MOMENT)
+    fold_decisions(warehouse, store, run_id="r3")
+    fold_decisions(warehouse, store, run_id="r3")
+    assert warehouse.read_rows(query)[1] == ("r3", 2, store.audit.head().digest)

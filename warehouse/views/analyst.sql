@@ -260,6 +260,9 @@ COMMENT ON VIEW analyst.models IS 'One row per model version that has classified
 CREATE VIEW analyst.deletions AS FROM ops.deletions;
 COMMENT ON VIEW analyst.deletions IS 'One row per retention run, rule and table: the protocol of what was taken away. Never what it said.';
 
+CREATE VIEW analyst.audit_heads AS FROM ops.audit_heads;
+COMMENT ON VIEW analyst.audit_heads IS 'One row per run that found new lines in the review room''s log: its last line then, by number and digest. Never what it tells.';
+
 CREATE VIEW analyst.schema_version AS
 SELECT max(migration_number) AS schema_version, max(applied_at) AS applied_at FROM ops.migrations;
 COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form.';

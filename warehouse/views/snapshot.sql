@@ -29,6 +29,7 @@ CREATE TABLE ops.rejects AS FROM live.ops.rejects;
 CREATE TABLE ops.models AS FROM live.ops.models;
 CREATE TABLE ops.notices AS FROM live.ops.notices ORDER BY first_noticed_at, notice_id;
 CREATE TABLE ops.deletions AS FROM live.ops.deletions ORDER BY deletion_id;
+CREATE TABLE ops.audit_heads AS FROM live.ops.audit_heads ORDER BY run_id;
 CREATE TABLE ops.migrations AS FROM live.ops.migrations;
 
 CREATE TABLE core.posts AS

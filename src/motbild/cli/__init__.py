@@ -10,6 +10,8 @@ import typer
 
 from motbild.cli import (
     alerts,
+    audit,
+    backups,
     export,
     models,
     nights,
@@ -41,6 +43,8 @@ stores.add_commands(app)
 export.add_commands(app)
 alerts.add_commands(app)
 upkeep.add_commands(app)
+audit.add_commands(app)
+backups.add_commands(app)
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ out or put in between afterwards without the chain breaking there.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,9 +45,25 @@ ACTIONS = (
     "rumour-undone",
     "threat-escalated",
     "threshold-saved",
+    "restored",
 )
 # What the first entry names as the digest before it.
 BEGINNING = "0" * 64
+
+# What a line is found to be: it tells something else than what its digest was made of;
+ALTERED = "altered"
+# it was taken out;
+MISSING = "missing"
+# it does not follow from the one before it, so it was moved or put in, or that one was;
+DISPLACED = "displaced"
+# it is another than the one that was seen there;
+REPLACED = "replaced"
+# from it on, lines were cut off the end;
+CUT = "cut"
+# or it stands past the end.
+ADDED = "added"
+
+_TOLD = ("seq", "at", "actor", "action", "subject", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,44 @@ class AuditEntry:
     details: Mapping[str, Any]
     previous_digest: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log: number and digest of its last line."""
+
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What was seen of a line before, kept outside the log.
+
+    Attributes:
+        seq: Number of the line.
+        digest: Its digest then.
+        where: Where that is kept, in words.
+    """
+
+    seq: int
+    digest: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where the log is not as it was written.
+
+    Attributes:
+        seq: Number of the line.
+        kind: ``altered``, ``missing``, ``displaced``, ``replaced``, ``cut`` or ``added``.
+        against: Anchor that tells it; empty where the log itself does.
+    """
+
+    seq: int
+    kind: str
+    against: str = ""
 
 
 def chain(
@@ -103,32 +158,63 @@ def chain(
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def first_break(
-    entries: Iterable[AuditEntry], *, after_seq: int = 0, after_digest: str = BEGINNING
-) -> int | None:
-    """Return the number of the first entry that does not follow from the one before it.
+def find_faults(
+    entries: Iterable[AuditEntry], head: Head, anchors: Iterable[Anchor] = ()
+) -> list[Fault]:
+    """Find every place where a log is not as it was written.
 
     Args:
-        entries: In their order.
-        after_seq: Number of the entry before the first of them.
-        after_digest: Its digest.
+        entries: Every line, by number.
+        head: The end of the log, as it is kept beside the lines.
+        anchors: What was seen of the log before, and is kept elsewhere. Without any, a log
+            that was written anew from some line on to its end looks whole.
+
+    Returns:
+        By number; none where the log is whole.
     """
+    wanted: dict[int, list[Anchor]] = {}
+    for anchor in anchors:
+        wanted.setdefault(anchor.seq, []).append(anchor)
+    faults: list[Fault] = []
+    last = Head(0, BEGINNING)
     for entry in entries:
-        if entry.seq != after_seq + 1 or entry.digest != _expected(entry, after_digest):
-            return entry.seq
-        after_seq, after_digest = entry.seq, entry.digest
-    return None
+        faults += _faults_of(entry, last)
+        faults += [
+            Fault(entry.seq, REPLACED, anchor.where)
+            for anchor in wanted.get(entry.seq, ())
+            if anchor.digest != entry.digest
+        ]
+        last = Head(entry.seq, entry.digest)
+    faults += _faults_at_end(last, head)
+    faults += [
+        Fault(last.seq + 1, CUT, anchor.where)
+        for seq, told in sorted(wanted.items())
+        for anchor in told
+        if seq > last.seq
+    ]
+    return sorted(faults, key=lambda fault: fault.seq)
 
 
-def _expected(entry: AuditEntry, previous_digest: str) -> str | None:
-    if entry.previous_digest != previous_digest:
-        return None
-    return chain(
-        previous_digest,
-        seq=entry.seq,
-        at=entry.at,
-        actor=entry.actor,
-        action=entry.action,
-        subject=entry.subject,
-        details=entry.details,
-    )
+def _faults_of(entry: AuditEntry, last: Head) -> Iterator[Fault]:
+    if entry.seq > last.seq + 1:
+        yield Fault(last.seq + 1, MISSING)
+    elif entry.seq <= last.seq or entry.previous_digest != last.digest:
+        yield Fault(entry.seq, DISPLACED)
+    told = {name: getattr(entry, name) for name in _TOLD}
+    if entry.digest != chain(entry.previous_digest, **told):
+        yield Fault(entry.seq, ALTERED)
+
+
+def _faults_at_end(last: Head, head: Head) -> Iterator[Fault]:
+    if last.seq < head.seq:
+        yield Fault(last.seq + 1, CUT)
+    elif last.seq > head.seq:
+        yield Fault(head.seq + 1, ADDED)
+    elif last.digest != head.digest:
+        yield Fault(last.seq, REPLACED)
+
+
+def parse_anchor(text: str, where: str) -> Anchor | None:
+    """Read ``SEQ:DIGEST``, as `motbild audit verify` prints it; None where it is none."""
+    found = re.fullmatch(r"([1-9]\d{0,17}):([0-9a-f]{64})", text.strip().lower())
+    return Anchor(int(found[1]), found[2], where) if found else None

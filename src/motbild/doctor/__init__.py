@@ -8,6 +8,7 @@ changed by looking.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from motbild.doctor.backups import look_at_backups
 from motbild.doctor.folders import look_at_disk, look_at_home, look_at_secrets
 from motbild.doctor.installation import (
     look_at_libraries,
@@ -18,7 +19,7 @@ from motbild.doctor.installation import (
 )
 from motbild.doctor.nights import look_at_clock, look_at_last_night, look_at_lock
 from motbild.doctor.scheduling import look_at_schedule, look_at_server
-from motbild.doctor.stores import look_at_review_store, look_at_snapshot
+from motbild.doctor.stores import look_at_audit, look_at_review_store, look_at_snapshot
 from motbild.errors import MotbildError
 from motbild.settings import Settings
 from motbild.wiring.channels import examine_alerts
@@ -39,6 +40,8 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("server", look_at_server),
     ("schedule", look_at_schedule),
     ("review store", look_at_review_store),
+    ("log", look_at_audit),
+    ("backup", look_at_backups),
     ("alerts", examine_alerts),
 )
 

@@ -45,6 +45,15 @@ class Settings(HomeSettings):
         description="Days that the text of a queued post is kept, after the last decision on it "
         "or, where there is none, after it came in; 0 keeps it.",
     )
+    backup_days: int = Field(
+        default=30, ge=0, description="Days that a backup is kept, but for the newest; 0 keeps it."
+    )
+    backup_hours: float | None = Field(
+        default=None,
+        gt=0,
+        description="Hours after which `motbild doctor` says that a backup is due; by default 48, "
+        "where one was ever made.",
+    )
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."
     )

@@ -87,6 +87,16 @@ class HomeSettings(BaseSettings):
         """Stands in the home of a demonstration, of which nobody is told."""
         return self.home / ".made-by-motbild-demo"
 
+    @property
+    def backups_file(self) -> Path:
+        """Which backups this home has, wherever they lie; may be absent."""
+        return self.home / "backups.json"
+
+    @property
+    def imported_seeds_folder(self) -> Path:
+        """Seeds imported from source documents; may be absent."""
+        return self.home / "imported-seeds"
+
     def imported_seeds_of(self, pack_folder: Path) -> Path:
         """Seeds imported from the source documents of a pack; may be absent."""
-        return self.home / "imported-seeds" / f"{pack_folder.name}.jsonl"
+        return self.imported_seeds_folder / f"{pack_folder.name}.jsonl"

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from motbild.adapters.review_store import ReviewStore
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.audit import Head
 from motbild.core.decisions import label_seeds
 from motbild.core.narratives import Seed
 from motbild.errors import ReviewStoreError
@@ -33,6 +34,8 @@ ORDER BY standing.text_digest, standing.parent_digest
 def fold_decisions(warehouse: Warehouse, store: ReviewStore, *, run_id: str) -> dict[str, int]:
     """Copy the decisions that the warehouse lacks, each once, in their order.
 
+    Where the log of the review store ends is kept with them.
+
     Returns:
         How many were added.
 
@@ -49,8 +52,10 @@ def fold_decisions(warehouse: Warehouse, store: ReviewStore, *, run_id: str) -> 
     filled = found.set_column(
         column, found.schema.field(column), pa.array([run_id] * found.num_rows, pa.string())
     )
+    head = store.audit.head()
     with warehouse.transaction():
         added = warehouse.append("core.decisions", filled, key=("seq",))
+        _keep_head(warehouse, head, run_id)
     return {"decisions_added": added}
 
 
@@ -63,6 +68,15 @@ def read_standing_seeds(warehouse: Warehouse, narratives: Collection[str]) -> li
         narratives: Ids that are learned now.
     """
     return label_seeds(warehouse.read(_LABELLED).to_pylist(), narratives)
+
+
+def _keep_head(warehouse: Warehouse, head: Head, run_id: str) -> None:
+    """Keep where the log ends, unless it ended there before."""
+    warehouse.execute(
+        "INSERT INTO ops.audit_heads SELECT $run_id, $seq, $digest WHERE $seq > 0 AND NOT EXISTS "
+        "(FROM ops.audit_heads WHERE run_id = $run_id OR (seq = $seq AND line_digest = $digest))",
+        {"run_id": run_id, "seq": head.seq, "digest": head.digest},
+    )
 
 
 def _refuse_other_store(found: pa.Table, last: list[tuple[int, str]]) -> None:

@@ -37,6 +37,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "rumour-undone": "Ångrade ett val om ett nytt rykte",
     "threat-escalated": "Lämnade ett hot till säkerhetsansvarig",
     "threshold-saved": "Sparade en ny tröskel",
+    "restored": "Återställde från en säkerhetskopia",
 }
 ROLE_NAMES: Mapping[str, str] = {
     "reader": "läsare",
@@ -76,6 +77,7 @@ _DETAIL_NAMES: Mapping[str, str] = {
     "filter": "Urval",
     "form": "Format",
     "row_count": "Rader",
+    "made_at": "Säkerhetskopian är från",
 }
 # Ids that only tie lines together.
 _UNTOLD = frozenset({"act_id", "late_id", "against", "agrees_with", "text_digest"})

@@ -10,6 +10,7 @@ from motbild.errors import MotbildError
 from motbild.settings import Settings
 from motbild.stages.publish import publish
 from motbild.stages.retain import retain
+from motbild.wiring.backups import remove_expired_backups
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.locked_home import open_locked
 
@@ -29,6 +30,8 @@ def run_retention(
 ) -> list[Deletion]:
     """Take away the texts whose time is over, and publish a snapshot without them.
 
+    Backups of this home go too once their own time is over.
+
     Args:
         settings: Where, and how long texts are kept.
         is_dry: Whether only to tell what would be taken; nothing is written then.
@@ -40,9 +43,11 @@ def run_retention(
     Raises:
         LockHeldError: Another run works in this home.
     """
+    now = now or datetime.now(UTC)
+    if not is_dry:
+        remove_expired_backups(settings, now)
     if not settings.live_file.exists():
         return []
-    now = now or datetime.now(UTC)
     with open_locked(settings, now) as (warehouse, run_id):
         if is_dry:
             return retain(warehouse, limits_of(settings), run_id=run_id, now=now, is_dry=True)

@@ -56,11 +56,13 @@ class ReviewStore:
         prepare_form(self._ledger)
 
 
-def open_review_store(address: str) -> ReviewStore:
-    """Open a review store, made where there is none yet.
+def open_review_store(address: str, *, may_be_made: bool = True) -> ReviewStore:
+    """Open a review store, made or brought up to this form where need be.
 
     Args:
         address: SQLAlchemy address, such as ``sqlite:////srv/motbild/review.sqlite``.
+        may_be_made: Whether anything may be made or changed by opening; whoever only looks
+            says no.
 
     Raises:
         InputError: The address is none, or of a database whose driver is not installed.
@@ -74,19 +76,20 @@ def open_review_store(address: str) -> ReviewStore:
             f"({type(error).__name__}); correct MOTBILD_REVIEW_ADDRESS or install its driver."
         ) from None
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, may_be_made=may_be_made)
     store = ReviewStore(engine)
     try:
-        store.prepare()
+        if may_be_made:
+            store.prepare()
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _prepare_sqlite(engine: sa.Engine) -> None:
+def _prepare_sqlite(engine: sa.Engine, *, may_be_made: bool) -> None:
     path = engine.url.database
-    if path and path != ":memory:":
+    if may_be_made and path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         # Names and notes are in it; its log takes the mode of the file.
         Path(path).touch(mode=0o600)

@@ -1,6 +1,6 @@
 """The log in the review store: what reads and exports add to it, and how it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from motbild.adapters.review_store.ledger import Ledger
 from motbild.adapters.review_store.tables import audit, audit_head
-from motbild.core.audit import BEGINNING, AuditEntry, first_break
+from motbild.core.audit import BEGINNING, Anchor, AuditEntry, Fault, Head, find_faults
 
 _AT_ONCE = 5_000
 
@@ -76,29 +76,30 @@ class Audit:
         with self._ledger.reading() as connection:
             return [AuditEntry(**row) for row in connection.execute(query).mappings()]
 
-    def verify(self) -> int | None:
-        """Return the number of the first line where the log has been tampered with, or None.
+    def head(self) -> Head:
+        """Return the end of the log; number 0 where nothing has been logged."""
+        with self._ledger.reading() as connection:
+            return _read_head(connection)
 
-        Lines that were cut off its end count too: the first missing number is returned.
+    def verify(self, anchors: Iterable[Anchor] = ()) -> list[Fault]:
+        """Find every line where the log has been tampered with, as it stands at one moment.
+
+        Args:
+            anchors: What was seen of it before, and is kept elsewhere.
         """
         with self._ledger.reading() as connection:
-            head = connection.execute(sa.select(audit_head)).one()
-            seq, digest = 0, BEGINNING
-            while entries := _read_some(connection, seq, head.seq):
-                broken = first_break(entries, after_seq=seq, after_digest=digest)
-                if broken is not None:
-                    return broken
-                seq, digest = entries[-1].seq, entries[-1].digest
-        if (seq, digest) == (head.seq, head.digest):
-            return None
-        return min(seq + 1, max(int(head.seq), 1))
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            head = _read_head(connection)
+            return find_faults(_read_all(connection), head, anchors)
 
 
-def _read_some(connection: sa.Connection, after_seq: int, last_seq: int) -> list[AuditEntry]:
-    query = (
-        sa.select(audit)
-        .where(audit.c.seq > after_seq, audit.c.seq <= last_seq)
-        .order_by(audit.c.seq)
-        .limit(_AT_ONCE)
-    )
-    return [AuditEntry(**row) for row in connection.execute(query).mappings()]
+def _read_head(connection: sa.Connection) -> Head:
+    row = connection.execute(sa.select(audit_head)).one_or_none()
+    return Head(int(row.seq), row.digest) if row else Head(0, BEGINNING)
+
+
+def _read_all(connection: sa.Connection) -> Iterator[AuditEntry]:
+    query = sa.select(audit).order_by(audit.c.seq).execution_options(yield_per=_AT_ONCE)
+    for row in connection.execute(query).mappings():
+        yield AuditEntry(**row)

@@ -11,6 +11,16 @@ from motbild.errors import ReviewStoreError
 # Any number will do, as long as nothing else in the same database uses it.
 _LOCK_NUMBER = 7_026_411_530
 
+# The log is only ever added to, and its end never goes back: whoever changes it has to
+# take these away first, and leaves a broken chain all the same.
+_GUARDS = (
+    ("audit_is_not_changed", "UPDATE ON audit", ""),
+    ("audit_is_not_cut", "DELETE ON audit", ""),
+    ("audit_head_stays", "DELETE ON audit_head", ""),
+    ("audit_head_goes_on", "UPDATE ON audit_head", "WHEN (NEW.seq < OLD.seq)"),
+)
+_REFUSAL = "the log is only ever added to"
+
 
 def prepare_form(ledger: Ledger) -> None:
     """Make what is missing, all or nothing.
@@ -33,6 +43,7 @@ def prepare_form(ledger: Ledger) -> None:
         if found == 1:
             _add_acts(connection)
         _make_tables(connection)
+        _close_log(connection)
 
 
 def _find_version(connection: sa.Connection) -> int | None:
@@ -61,3 +72,26 @@ def _make_tables(connection: sa.Connection) -> None:
         connection.execute(audit_head.insert().values(head_id=1, seq=0, digest=BEGINNING))
     connection.execute(form.delete())
     connection.execute(form.insert().values(version=FORM_VERSION))
+
+
+def _close_log(connection: sa.Connection) -> None:
+    """Let the database itself refuse to change or cut the log."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.text(
+                "CREATE OR REPLACE FUNCTION refuse_change_of_log() RETURNS trigger AS "
+                f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$ LANGUAGE plpgsql"
+            )
+        )
+    for name, event, condition in _GUARDS:
+        if connection.dialect.name == "postgresql":
+            statement = (
+                f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} FOR EACH ROW {condition} "
+                "EXECUTE FUNCTION refuse_change_of_log()"
+            )
+        else:
+            statement = (
+                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} FOR EACH ROW {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+            )
+        connection.execute(sa.text(statement))

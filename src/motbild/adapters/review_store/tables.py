@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from motbild.core.decisions import in_utc
 
-FORM_VERSION = 2
+FORM_VERSION = 3
 
 
 class Moment(sa.types.TypeDecorator[datetime]):

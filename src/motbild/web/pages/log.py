@@ -13,6 +13,7 @@ from motbild.web.log_words import ACTION_NAMES, NAMELESS, tell_details
 from motbild.web.reading.log import PAGE, LogFilter
 from motbild.web.rendering import page, words_in
 from motbild.web.room import room_of
+from motbild.wiring.auditing import verify_log
 
 PLACE = "/logg"
 _ITEM_ACTIONS = frozenset(
@@ -76,9 +77,10 @@ def _place(entry: AuditEntry) -> str | None:
 
 
 def _check(request: Request) -> dict[str, int | None]:
-    audit = room_of(request).store.audit
-    newest = audit.entries(limit=1)
-    return {"broken": audit.verify(), "count": newest[0].seq if newest else 0}
+    room = room_of(request)
+    verdict = verify_log(room.settings, room.store)
+    broken = verdict.faults[0].seq if verdict.faults else None
+    return {"broken": broken, "count": verdict.head.seq}
 
 
 def _number(text: str | None) -> int | None:
