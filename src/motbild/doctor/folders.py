@@ -24,6 +24,7 @@ def look_at_home(settings: Settings) -> str:
         settings.home / "prefect",
         settings.live_file,
         settings.home / "review.sqlite",
+        settings.backups_file,
     )
     for path in (_existing(settings.home), *written):
         if path.exists() and not os.access(path, os.W_OK | (os.X_OK if path.is_dir() else 0)):

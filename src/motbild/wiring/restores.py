@@ -74,7 +74,7 @@ def restore(
             nothing has been changed then.
     """
     now = now or datetime.now(UTC)
-    backup, home = backup.resolve(), settings.home.absolute()
+    backup, home = backup.resolve(), settings.home.resolve()
     manifest = load_manifest(backup)
     _refuse_newer(settings, manifest, backup)
     has_home = _has_home(home, may_replace=may_replace)

@@ -1,5 +1,7 @@
 """The form of a review store: made, brought up to this one, or refused."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -19,6 +21,7 @@ _GUARDS = (
     ("audit_head_stays", "DELETE ON audit_head", ""),
     ("audit_head_goes_on", "UPDATE ON audit_head", "WHEN (NEW.seq < OLD.seq)"),
 )
+_IS_THERE = "WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)"
 _REFUSAL = "the log is only ever added to"
 
 
@@ -76,22 +79,30 @@ def _make_tables(connection: sa.Connection) -> None:
 
 def _close_log(connection: sa.Connection) -> None:
     """Let the database itself refuse to change or cut the log."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            sa.text(
-                "CREATE OR REPLACE FUNCTION refuse_change_of_log() RETURNS trigger AS "
-                f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$ LANGUAGE plpgsql"
-            )
-        )
-    for name, event, condition in _GUARDS:
-        if connection.dialect.name == "postgresql":
-            statement = (
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} FOR EACH ROW {condition} "
-                "EXECUTE FUNCTION refuse_change_of_log()"
-            )
-        else:
-            statement = (
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} FOR EACH ROW {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-            )
+    is_postgresql = connection.dialect.name == "postgresql"
+    for statement in _postgresql_guards() if is_postgresql else _sqlite_guards():
         connection.execute(sa.text(statement))
+
+
+def _sqlite_guards() -> Iterator[str]:
+    # One that replaces a line is no deletion to SQLite.
+    replacing = ("audit_is_not_replaced", "INSERT ON audit", _IS_THERE)
+    for name, event, condition in (*_GUARDS, replacing):
+        yield (
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} FOR EACH ROW {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        )
+
+
+def _postgresql_guards() -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION refuse_change_of_log() RETURNS trigger AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$ LANGUAGE plpgsql"
+    )
+    refusing = "EXECUTE FUNCTION refuse_change_of_log()"
+    for name, event, condition in _GUARDS:
+        how = f"BEFORE {event} FOR EACH ROW {condition}"
+        yield f"CREATE OR REPLACE TRIGGER {name} {how} {refusing}"
+    for table in ("audit", "audit_head"):
+        how = f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        yield f"CREATE OR REPLACE TRIGGER {table}_is_not_emptied {how} {refusing}"
