@@ -204,6 +204,23 @@ def test_what_is_over_is_swept(store: ReviewStore, tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("is_right", [True, False])
+def test_whoever_comes_next_sweeps(store: ReviewStore, tmp_path: Path, is_right: bool) -> None:
+    """What failed sign-ins leave of people is gone with the first try a day later."""
+    made = _make(store, "anna")
+    store.sessions.note_failure("bo", "p1", MOMENT)
+    later = MOMENT + 25 * HOUR
+    if is_right:
+        store.sessions.begin(
+            made.account_id, "t", "csrf", now=later, expires_at=later + HOUR, actor="anna"
+        )
+    else:
+        store.sessions.note_failure("carl", "p2", later)
+    with closing(sqlite3.connect(tmp_path / "home" / "review.sqlite")) as connection:
+        (left,) = connection.execute("SELECT count(*) FROM sign_in_failures").fetchone()
+    assert left == (0 if is_right else 1)
+
+
 def test_a_visit_begins_after_half_an_hours_pause(store: ReviewStore) -> None:
     """What is new is told since the end of the visit before, all through this one."""
     told = []

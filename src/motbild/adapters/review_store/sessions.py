@@ -54,7 +54,7 @@ class Sessions:
         expires_at: datetime,
         actor: str,
     ) -> Session:
-        """Sign somebody in, and forget the failures before it."""
+        """Sign somebody in, forget the failures before it, and sweep what is over."""
         session = Session(token_digest, account_id, csrf_token, now, expires_at, now)
         row = {name: getattr(session, name) for name in session.__dataclass_fields__}
         login = sa.select(accounts.c.login).where(accounts.c.account_id == account_id)
@@ -65,6 +65,7 @@ class Sessions:
                 sign_in_failures.delete().where(sign_in_failures.c.login_digest == forgiven)
             )
             writing.note("signed-in", account_id)
+        self.sweep(now)
         return session
 
     def find(self, token_digest: str, now: datetime) -> tuple[Session, Account] | None:
@@ -110,7 +111,7 @@ class Sessions:
             connection.execute(sign_in_failures.delete().where(is_old))
 
     def note_failure(self, login: str, address_digest: str, now: datetime) -> None:
-        """Remember that a sign-in failed.
+        """Remember that a sign-in failed, and sweep what is over.
 
         What was typed as the login is kept as a digest, and told to the log only where
         there is such an account: some type their password there.
@@ -125,6 +126,7 @@ class Sessions:
             details = {} if known is None else {"login": known.login}
             subject = "-" if known is None else known.account_id
             writing.note("sign-in-failed", subject, details)
+        self.sweep(now)
 
     def failures(self, login: str, address_digest: str, since: datetime) -> list[datetime]:
         """Return when sign-ins with a login or from an address failed, in order."""
