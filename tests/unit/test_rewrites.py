@@ -122,7 +122,7 @@ def test_the_page_says_whether_the_goal_is_reached() -> None:
     """And gives each kind and language a row, even one with nothing in it."""
     steady = _verdicts("x" * 10, "x" * 10, "0123456789")
     fallen = _verdicts("x" * 10, "." * 10, "0123456789")
-    found = {"asserted": fallen, "protected": steady, "threats": steady}
+    found = {"asserted": fallen, "protected": steady, "threats": steady, "night": fallen}
     text = render(found, "model", "encoder")
     assert "**not reached**" in text
     assert "| all | 10 | 1.00 [1.00-1.00] | 0.00 [0.00-0.00] | 1.00 [1.00-1.00] |" in text
