@@ -17,6 +17,7 @@ from motbild.adapters.warehouse.snapshots import (
     read_snapshot,
 )
 from motbild.core import schemas
+from motbild.core.publishing import Publishing
 from motbild.errors import InputError, WarehouseError
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,8 @@ def live(tmp_path: Path) -> Iterator[Warehouse]:
 
 
 def _publish(live: Warehouse, home: Path, run_id: str, kept: int = 5) -> Path:
-    return publish_snapshot(live, home, VIEWS, run_id=run_id, model_version="m", kept=kept)
+    how = Publishing(kept_count=kept, smallest_count=5, has_parquet=False)
+    return publish_snapshot(live, home, VIEWS, run_id=run_id, model_version="m", how=how)
 
 
 def _add_reject(live: Warehouse, line: int) -> None:
@@ -115,7 +117,7 @@ def test_a_bad_build_is_never_published(
     published = _publish(live, tmp_path, "r1")
     _add_reject(live, 1)
     monkeypatch.setattr(
-        "motbild.adapters.warehouse.snapshots._expected_counts",
+        "motbild.adapters.warehouse.snapshot_checks._expected_counts",
         lambda _: {"SELECT count(*) FROM ops.rejects": 2},
     )
     with pytest.raises(WarehouseError, match="does not hold all it should"):

@@ -53,7 +53,7 @@ def build_snapshot(home: Path, posts: int, flags: int, last_day: date) -> Path:
             settings.views,
             run_id=NEWEST_RUN,
             model_version=MODEL,
-            kept_snapshot_count=settings.kept_snapshot_count,
+            how=settings.publishing,
         )
     live.unlink()
     return published

@@ -8,7 +8,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.wheels import build_wheel
 
-_CARRIED = ("flows", "models", "warehouse/migrations", "warehouse/views", "warehouse/queries")
+_CARRIED = (
+    *("flows", "models", "warehouse/migrations", "warehouse/views", "warehouse/queries"),
+    "warehouse/notebooks",
+)
 
 
 @pytest.fixture(scope="module")

@@ -53,9 +53,7 @@ def test_hours_are_counted_where_a_moment_was_told(home: Home, tmp_path: Path) -
             _post(3, "kidnappning", created_at="2019-01-01T00:00:00Z"),
         )
     )
-    rows = home.rows(
-        "SELECT counted_hour_at, post_count FROM analyst.hourly_counts", "analyst.duckdb"
-    )
+    rows = home.rows("SELECT counted_hour_at, post_count FROM core.hourly_counts", "analyst.duckdb")
     hour = posted_at.replace(minute=0, second=0, microsecond=0)
     assert [row for row in rows if row[1]] == [(hour, 1)]
     assert len(rows) == len({at for at, _ in rows}) == 335

@@ -188,7 +188,7 @@ def test_a_failed_source_is_missing_and_not_zero(home: Home, tmp_path: Path) -> 
     good = path.read_bytes()
     path.write_bytes(b"\x00\x01 broken")
     home.night(path)
-    counts = "SELECT counted_day::VARCHAR, is_missing, post_count FROM analyst.daily_counts"
+    counts = "SELECT counted_day::VARCHAR, is_missing, post_count FROM core.daily_counts"
     days = {day: rest for day, *rest in home.rows(counts, "analyst.duckdb")}
     assert days["2026-11-21"] == [False, 1]
     assert days[today] == [True, None]
@@ -208,7 +208,7 @@ def test_every_post_is_counted_whatever_day_it_claims(home: Home, tmp_path: Path
         )
     )
     [(posts, flagged, rows)] = home.rows(
-        "SELECT sum(post_count), sum(flagged_count), count(*) FROM analyst.daily_counts",
+        "SELECT sum(post_count), sum(flagged_count), count(*) FROM core.daily_counts",
         "analyst.duckdb",
     )
     assert (posts, flagged) == (3, 3)
@@ -224,7 +224,7 @@ def test_later_wordings_of_a_post_count_once(home: Home, tmp_path: Path) -> None
     assert report.counts["posts_added"] == 2
     families = home.rows("SELECT post_count, text_count FROM analyst.families", "analyst.duckdb")
     assert families == [(1, 2)]
-    assert home.rows("SELECT sum(post_count) FROM analyst.daily_counts", "analyst.duckdb") == [(1,)]
+    assert home.rows("SELECT sum(post_count) FROM core.daily_counts", "analyst.duckdb") == [(1,)]
     assert "kopior" not in home.rows("SELECT priority_reason FROM core.flags")[0][0]
 
 
@@ -283,9 +283,7 @@ def test_the_same_words_are_read_with_what_they_answer(home: Home, tmp_path: Pat
     assert report.unflagged == {"asks": 2, "no-narrative": 3}
     # Three texts read alone, and one in four contexts: two posts answer the same text.
     assert report.counts["texts_classified"] == 7
-    counts = (
-        "SELECT narrative_id, stance, sum(post_count)::INT FROM analyst.daily_counts GROUP BY ALL"
-    )
+    counts = "SELECT narrative_id, stance, sum(post_count)::INT FROM core.daily_counts GROUP BY ALL"
     assert sorted(home.rows(counts, "analyst.duckdb")) == [
         ("barnhandel", "asks", 2),
         ("kidnappning", "asserts", 4),

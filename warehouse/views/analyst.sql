@@ -174,12 +174,6 @@ COMMENT ON VIEW analyst.campaigns IS 'One row per message that shows signs of be
 CREATE VIEW analyst.decisions AS FROM core.decisions;
 COMMENT ON VIEW analyst.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone. A person''s word, whatever a model says; nothing tells whose.';
 
-CREATE VIEW analyst.daily_counts AS FROM core.daily_counts;
-COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, platform, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed.';
-
-CREATE VIEW analyst.hourly_counts AS FROM core.hourly_counts;
-COMMENT ON VIEW analyst.hourly_counts IS 'One row per hour of the last fourteen days, source, platform, language, narrative and stance that were seen within them; zero where nothing was posted, null where the source failed. Posts that came without a moment of posting are in no hour.';
-
 CREATE VIEW analyst.episodes AS
 SELECT
     episodes.episode_id,
@@ -203,12 +197,6 @@ FROM core.episodes AS episodes
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
 COMMENT ON VIEW analyst.episodes IS 'One row per rise of a narrative beyond its usual range, with since when, how far beyond it, and which groups of copies carry it.';
 
-CREATE VIEW analyst.unflagged_counts AS FROM core.unflagged_counts;
-COMMENT ON VIEW analyst.unflagged_counts IS 'One row per reason why posts were counted but not flagged.';
-
-CREATE VIEW analyst.families AS FROM core.families;
-COMMENT ON VIEW analyst.families IS 'One row per group of copies with more than one post or with a flagged one.';
-
 CREATE VIEW analyst.narratives AS FROM core.narratives;
 COMMENT ON VIEW analyst.narratives IS 'One row per narrative that is looked for.';
 
@@ -229,6 +217,23 @@ SELECT
     facts.approved_by
 FROM core.facts AS facts, unnest(facts.narratives) AS named(narrative_id);
 COMMENT ON VIEW analyst.facts IS 'One row per narrative and counter-fact that answers it.';
+
+CREATE VIEW analyst.answers AS
+SELECT
+    answers.answer_id,
+    answers.narrative_id,
+    narratives.title_sv AS narrative_title,
+    answers.family_id,
+    answers.channel,
+    answers.lang,
+    answers.fact_ids,
+    answers.address,
+    answers.published_day,
+    answers.withdrawn_at,
+    answers.run_id
+FROM core.answers AS answers
+LEFT JOIN core.narratives AS narratives USING (narrative_id);
+COMMENT ON VIEW analyst.answers IS 'One row per answer that has been published, as of the night, also where it was withdrawn later. Nothing tells who wrote or approved it.';
 
 CREATE VIEW analyst.nights AS
 SELECT
@@ -263,11 +268,34 @@ COMMENT ON VIEW analyst.deletions IS 'One row per retention run, rule and table:
 CREATE VIEW analyst.audit_heads AS FROM ops.audit_heads;
 COMMENT ON VIEW analyst.audit_heads IS 'One row per run that found new lines in the review room''s log: its last line then, by number and digest. Never what it tells.';
 
-CREATE VIEW analyst.schema_version AS
-SELECT max(migration_number) AS schema_version, max(applied_at) AS applied_at FROM ops.migrations;
-COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form.';
+CREATE VIEW analyst.publication AS
+SELECT
+    publication.run_id,
+    nights.started_at,
+    nights.ended_at,
+    (SELECT max(counted_day) FROM core.daily_counts WHERE post_count > 0) AS newest_day,
+    (
+        SELECT count(DISTINCT source_id) FROM ops.source_runs AS outcomes
+        WHERE outcomes.run_id = publication.run_id AND outcomes.status = 'failed'
+    ) AS failed_source_count,
+    publication.model_version,
+    publication.smallest_count
+FROM ops.publication AS publication
+LEFT JOIN ops.runs AS nights USING (run_id);
+COMMENT ON VIEW analyst.publication IS 'One row: how fresh this snapshot is, which run and model made it, and which counts it withholds.';
 
--- Columns that no table has; all others take the comment of the column they show.
+-- views_version is what docs/analysts.md promises: the first number changes where something goes
+-- or means something else, the second where something is added.
+CREATE VIEW analyst.schema_version AS
+SELECT
+    max(migration_number) AS schema_version,
+    max(applied_at) AS applied_at,
+    '1.0' AS views_version
+FROM ops.migrations;
+COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form, and of what the analysts'' views promise.';
+
+-- Columns that no table has, and those whose name means different things in different tables; all
+-- others take the comment of the column they show.
 COMMENT ON COLUMN analyst.flagged_posts.narrative_title IS 'Short title of the narrative, in Swedish.';
 COMMENT ON COLUMN analyst.flagged_posts.carrying_sentence IS 'The sentence that carries the likeliest narrative, as written (masked).';
 COMMENT ON COLUMN analyst.flagged_posts.nearest_seeds IS 'The labelled seeds that lie nearest, nearest first.';
@@ -284,3 +312,48 @@ COMMENT ON COLUMN analyst.facts.text_sv IS 'Wording in Swedish.';
 COMMENT ON COLUMN analyst.facts.caveat_sv IS 'What must be said or avoided with it, in Swedish; null where nothing must.';
 COMMENT ON COLUMN analyst.nights.duration_seconds IS 'Whole seconds from start to end; null while it runs.';
 COMMENT ON COLUMN analyst.schema_version.schema_version IS 'Number of the last migration.';
+COMMENT ON COLUMN analyst.answers.narrative_title IS 'Short title of the narrative that it answers, in Swedish.';
+COMMENT ON COLUMN analyst.publication.started_at IS 'When that run began (UTC): posts of later moments are not in it.';
+COMMENT ON COLUMN analyst.publication.ended_at IS 'When that run was done (UTC).';
+COMMENT ON COLUMN analyst.publication.newest_day IS 'Latest day with posts (Europe/Stockholm); null while there are none.';
+COMMENT ON COLUMN analyst.publication.failed_source_count IS 'Sources that the run could not read.';
+COMMENT ON COLUMN analyst.schema_version.views_version IS 'Version of what the analysts'' views promise, as major.minor: the first number changes where something promised goes or means something else.';
+COMMENT ON COLUMN analyst.flagged_posts.platform IS 'Platform of the post.';
+COMMENT ON COLUMN analyst.flagged_posts.source_id IS 'Source that brought the post.';
+COMMENT ON COLUMN analyst.flagged_posts.lang IS 'Language of the post (ISO 639-1, und where unknown).';
+COMMENT ON COLUMN analyst.questions.platform IS 'Platform of the post.';
+COMMENT ON COLUMN analyst.questions.source_id IS 'Source that brought the post.';
+COMMENT ON COLUMN analyst.questions.lang IS 'Language of the post (ISO 639-1, und where unknown).';
+COMMENT ON COLUMN analyst.threats.platform IS 'Platform of the post.';
+COMMENT ON COLUMN analyst.threats.source_id IS 'Source that brought the post.';
+COMMENT ON COLUMN analyst.threats.lang IS 'Language of the post (ISO 639-1, und where unknown).';
+COMMENT ON COLUMN analyst.proposals.platform IS 'Platform of the post.';
+COMMENT ON COLUMN analyst.proposals.source_id IS 'Source that brought the post.';
+COMMENT ON COLUMN analyst.proposals.lang IS 'Language of the post (ISO 639-1, und where unknown).';
+COMMENT ON COLUMN analyst.cluster_posts.platform IS 'Platform of the post.';
+COMMENT ON COLUMN analyst.cluster_posts.source_id IS 'Source that brought the post.';
+COMMENT ON COLUMN analyst.cluster_posts.lang IS 'Language of the post (ISO 639-1, und where unknown).';
+COMMENT ON COLUMN analyst.flagged_posts.family_id IS 'Group of copies that the post is in: key of core.families, where it has others or is flagged.';
+COMMENT ON COLUMN analyst.questions.family_id IS 'Group of copies that the post is in: key of core.families, where it has others or is flagged.';
+COMMENT ON COLUMN analyst.threats.family_id IS 'Group of copies that the post is in: key of core.families, where it has others or is flagged.';
+COMMENT ON COLUMN analyst.cluster_posts.family_id IS 'Group of copies that the post is in: key of core.families, where it has others or is flagged.';
+COMMENT ON COLUMN analyst.flagged_posts.address IS 'The post''s own address, its author''s name taken out; null where not told.';
+COMMENT ON COLUMN analyst.questions.address IS 'The post''s own address, its author''s name taken out; null where not told.';
+COMMENT ON COLUMN analyst.threats.address IS 'The post''s own address, its author''s name taken out; null where not told.';
+COMMENT ON COLUMN analyst.cluster_posts.text_digest IS 'Digest of the normalised text: the same for posts that say the same.';
+COMMENT ON COLUMN analyst.facts.narrative_id IS 'Narrative that the fact answers: key of core.narratives.';
+COMMENT ON COLUMN analyst.flagged_posts.post_id IS 'The flagged post; one that is flagged for two narratives has two rows.';
+COMMENT ON COLUMN analyst.flagged_posts.narrative_id IS 'Narrative that the post is found to assert: key of core.narratives.';
+COMMENT ON COLUMN analyst.flagged_posts.threshold IS 'Probability that the narrative had to reach, in [0, 1].';
+COMMENT ON COLUMN analyst.flagged_posts.stance IS 'Likeliest stance: asserts, counters, reports, asks or none.';
+COMMENT ON COLUMN analyst.flagged_posts.model_version IS 'Model that flagged it: key of ops.models.';
+COMMENT ON COLUMN analyst.flagged_posts.run_id IS 'Run that first flagged it: key of ops.runs.';
+COMMENT ON COLUMN analyst.nights.run_id IS 'The run: moment of its start (UTC) and a random part.';
+COMMENT ON COLUMN analyst.nights.kind IS 'nightly; catch-up: hourly, over chosen sources; backfill: stored posts classified anew; retention: texts taken away whose time is over.';
+COMMENT ON COLUMN analyst.nights.status IS 'running, completed, failed (with failure), or interrupted: it died, and a later run went on.';
+COMMENT ON COLUMN analyst.source_health.run_id IS 'The run: key of ops.runs.';
+COMMENT ON COLUMN analyst.source_health.source_id IS 'Source as sources.toml or the command line names it.';
+COMMENT ON COLUMN analyst.source_health.file_name IS 'Name of the file; the kind of a live source; empty where there was none.';
+COMMENT ON COLUMN analyst.source_health.status IS 'read; already-read: nothing new in it; empty: the source had no file; failed: see failure.';
+COMMENT ON COLUMN analyst.source_health.post_count IS 'Posts that were new.';
+COMMENT ON COLUMN analyst.rejects.file_digest IS 'SHA-256 (hex) of the file''s bytes.';

@@ -1,4 +1,5 @@
 -- The tables of a snapshot, filled from the live warehouse (attached as live).
+-- Set before: run_id, model_version and smallest_count.
 -- What a flag, a question, a threat or a proposal needs, examples of new rumours, and counts over
 -- everything; no vector, no author's pseudonym, no text of any other post.
 CREATE SCHEMA core;
@@ -21,6 +22,7 @@ CREATE TABLE core.decisions AS
 SELECT * EXCLUDE (seq, reviewer) FROM live.core.standing_decisions ORDER BY seq;
 COMMENT ON TABLE core.decisions IS 'One row per text, and text that it answers, that a person has labelled: the latest decision that has not been undone.';
 COMMENT ON COLUMN core.decisions.parent_digest IS 'Text that it answers; empty where it answers none that is stored.';
+CREATE TABLE core.answers AS FROM live.core.answers ORDER BY published_day, answer_id;
 CREATE TABLE core.narratives AS FROM live.core.narratives;
 CREATE TABLE core.facts AS FROM live.core.facts;
 CREATE TABLE ops.runs AS FROM live.ops.runs;
@@ -31,6 +33,16 @@ CREATE TABLE ops.notices AS FROM live.ops.notices ORDER BY first_noticed_at, not
 CREATE TABLE ops.deletions AS FROM live.ops.deletions ORDER BY deletion_id;
 CREATE TABLE ops.audit_heads AS FROM live.ops.audit_heads ORDER BY run_id;
 CREATE TABLE ops.migrations AS FROM live.ops.migrations;
+
+CREATE TABLE ops.publication AS
+SELECT
+    getvariable('run_id') AS run_id,
+    getvariable('model_version') AS model_version,
+    getvariable('smallest_count')::INTEGER AS smallest_count;
+COMMENT ON TABLE ops.publication IS 'One row: what this snapshot was made by.';
+COMMENT ON COLUMN ops.publication.run_id IS 'Run that published it: key of ops.runs; with -begun behind it where the first night had only begun.';
+COMMENT ON COLUMN ops.publication.model_version IS 'Model whose classifications it shows: key of ops.models.';
+COMMENT ON COLUMN ops.publication.smallest_count IS 'Counts from 1 up to, but not including, this are null in the analysts'' views of counts.';
 
 CREATE TABLE core.posts AS
 WITH shown AS (

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from motbild.adapters.model_history import read_champion
+from motbild.core.publishing import Publishing
 from motbild.errors import InputError
 from motbild.settings.bundle import bundle_root, enter_bundle
 from motbild.settings.home import HomeSettings, default_home
@@ -33,6 +34,10 @@ class Settings(HomeSettings):
     )
     kept_snapshot_count: int = Field(
         default=5, ge=1, description="Published snapshots that are kept."
+    )
+    parquet_copy: bool = Field(
+        default=False,
+        description="Whether each snapshot is published as a folder of Parquet files too.",
     )
     unflagged_text_days: int = Field(
         default=90,
@@ -76,7 +81,8 @@ class Settings(HomeSettings):
     smallest_count: int = Field(
         default=5,
         ge=1,
-        description="Fewer posts than this are not told to others by themselves.",
+        description="Fewer posts than this are not told to others by themselves, nor in the "
+        "analysts' views of counts.",
     )
     feed_token: SecretStr | None = Field(
         default=None,
@@ -175,6 +181,15 @@ class Settings(HomeSettings):
             raise InputError(
                 f"Setting MOTBILD_{name} is not usable ({first['msg']}); correct it and run again."
             ) from error
+
+    @property
+    def publishing(self) -> Publishing:
+        """How snapshots are published here."""
+        return Publishing(
+            kept_count=self.kept_snapshot_count,
+            smallest_count=self.smallest_count,
+            has_parquet=self.parquet_copy,
+        )
 
     @cached_property
     def pack_folders(self) -> tuple[Path, ...]:

@@ -43,6 +43,11 @@ class HomeSettings(BaseSettings):
         return self.home / "analyst.duckdb"
 
     @property
+    def parquet_link(self) -> Path:
+        """The newest published snapshot as a folder of Parquet files, where they are asked for."""
+        return self.home / "analyst-parquet"
+
+    @property
     def key_file(self) -> Path:
         """Secret key of the pseudonyms."""
         return self.home / "secrets" / "pseudonym.key"

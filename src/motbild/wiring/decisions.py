@@ -8,6 +8,7 @@ from motbild.adapters.review_store import open_review_store
 from motbild.adapters.warehouse import Warehouse
 from motbild.core.narratives import Seed
 from motbild.settings import Settings
+from motbild.stages.fold_answers import fold_answers
 from motbild.stages.fold_decisions import fold_decisions, read_standing_seeds
 from motbild.wiring.locked_home import open_locked
 
@@ -17,7 +18,8 @@ def fold_home(settings: Settings, warehouse: Warehouse, *, run_id: str) -> dict[
     if settings.review_store is None:
         return {}
     with closing(open_review_store(settings.review_store)) as store:
-        return fold_decisions(warehouse, store, run_id=run_id)
+        added = fold_decisions(warehouse, store, run_id=run_id)
+        return added | fold_answers(warehouse, store, run_id=run_id)
 
 
 def load_decisions(settings: Settings, narratives: Collection[str]) -> list[Seed]:

@@ -19,12 +19,13 @@ class Listed:
     """A view that analysts have, and how it is narrowed; an empty condition means that it is not.
 
     Attributes:
-        view: Name in the schema ``analyst``.
+        view: Its name, by default in the schema ``analyst``.
         narrative: Condition on the narrative, `?`.
         day: The Swedish day of a row.
         lang: Condition on the language, `?`.
         order: Columns that its rows stand in order of.
         is_guarded: Whether it must be asked for by an option of its own.
+        schema: Where the view is; ``core`` for counts, which leave with the small ones too.
     """
 
     view: str
@@ -33,6 +34,7 @@ class Listed:
     lang: str = ""
     order: str = "ALL"
     is_guarded: bool = False
+    schema: str = "analyst"
 
 
 _NARRATIVE, _LANG = "narrative_id = ?", "lang = ?"
@@ -48,10 +50,12 @@ LISTS: Mapping[str, Listed] = {
     "questions": _posts("questions"),
     "proposals": _posts("proposals"),
     "threats": Listed("threats", "", "posted_day", _LANG, _BY_POST, is_guarded=True),
-    "daily-counts": Listed("daily_counts", _NARRATIVE, "counted_day", _LANG),
-    "hourly-counts": Listed("hourly_counts", _NARRATIVE, lang=_LANG),
-    "unflagged-counts": Listed("unflagged_counts"),
-    "families": Listed("families", lang="list_contains(langs, ?)", order="family_id"),
+    "daily-counts": Listed("daily_counts", _NARRATIVE, "counted_day", _LANG, schema="core"),
+    "hourly-counts": Listed("hourly_counts", _NARRATIVE, lang=_LANG, schema="core"),
+    "unflagged-counts": Listed("unflagged_counts", schema="core"),
+    "families": Listed(
+        "families", lang="list_contains(langs, ?)", order="family_id", schema="core"
+    ),
     "decisions": Listed(
         "decisions", "list_contains(narratives, ?)", order="decided_at, decision_id"
     ),
@@ -104,7 +108,7 @@ def opened_list(
     """
     conditions, values = _narrow(listed, chosen)
     with opened_snapshot(settings) as snapshot:
-        if not has_table(snapshot, "analyst", listed.view):
+        if not has_table(snapshot, listed.schema, listed.view):
             raise InputError(
                 f"The newest snapshot has no {listed.view}; run `motbild nightly` once with this "
                 "version of Motbild."
@@ -118,11 +122,12 @@ def opened_list(
 def _query(
     snapshot: OpenSnapshot, listed: Listed, conditions: list[str], *, with_addresses: bool
 ) -> str:
-    columns = snapshot.table(f"FROM analyst.{listed.view} LIMIT 0").column_names
+    view = f"{listed.schema}.{listed.view}"
+    columns = snapshot.table(f"FROM {view} LIMIT 0").column_names
     is_placed = "address" in columns and not with_addresses
     told = "* EXCLUDE (address)" if is_placed else "*"
     kept = " AND ".join(conditions) or "true"
-    return f"SELECT {told} FROM analyst.{listed.view} WHERE {kept} ORDER BY {listed.order}"  # noqa: S608
+    return f"SELECT {told} FROM {view} WHERE {kept} ORDER BY {listed.order}"  # noqa: S608
 
 
 def _narrow(listed: Listed, chosen: Selection) -> tuple[list[str], list[object]]:

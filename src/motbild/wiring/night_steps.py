@@ -187,17 +187,20 @@ class Night:
             counts=self.counts,
             stage_seconds=self.stage_seconds,
         )
-        self._publish_as(self.run.run_id)
+        has_counted = {"ingest", "count"} <= self.stage_seconds.keys()
+        due = [source.name for source in self.sources] if has_counted else None
+        self._publish_as(self.run.run_id, due)
         return {}
 
-    def _publish_as(self, name: str) -> None:
+    def _publish_as(self, name: str, due: Sequence[str] | None = None) -> None:
         publish(
             self.warehouse,
             self.settings.home,
             self.settings.views,
             run_id=name,
             model_version=self.model.classifier.model_version,
-            kept_snapshot_count=self.settings.kept_snapshot_count,
+            how=self.settings.publishing,
+            due=due,
         )
 
 

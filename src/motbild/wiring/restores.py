@@ -21,6 +21,7 @@ from motbild.adapters.review_store.copying import inspect_review_store, is_in_us
 from motbild.adapters.review_store.tables import FORM_VERSION
 from motbild.adapters.warehouse.inspecting import inspect_copy
 from motbild.adapters.warehouse.migrations import load_migrations
+from motbild.adapters.warehouse.snapshots import LINK_NAMES
 from motbild.core.audit import Anchor, Fault
 from motbild.core.backups import Manifest, describe_differences
 from motbild.core.retention import Deletion
@@ -149,7 +150,8 @@ def _build(backup: Path, building: Path, manifest: Manifest) -> None:
     for snapshot in (building / SNAPSHOTS).glob("*.duckdb"):
         snapshot.chmod(0o444)
         snapshot.parent.chmod(0o755)
-        (building / "analyst.duckdb").symlink_to(f"{SNAPSHOTS}/{snapshot.name}")
+        for name in LINK_NAMES:
+            (building / name).symlink_to(f"{SNAPSHOTS}/{snapshot.name}")
     sync_tree(building)
 
 

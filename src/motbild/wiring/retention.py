@@ -73,7 +73,7 @@ def _run(settings: Settings, warehouse: Warehouse, run: Run) -> list[Deletion]:
             settings.views,
             run_id=run.run_id,
             model_version=run.versions.get("model", ""),
-            kept_snapshot_count=settings.kept_snapshot_count,
+            how=settings.publishing,
         )
     return deletions
 

@@ -5,6 +5,7 @@ each column; a test holds the two together.
 """
 
 from motbild.core.schemas.classifying import (
+    ANSWERS,
     CLASSIFICATIONS,
     DECISIONS,
     ENCODED_TEXTS,
@@ -46,6 +47,7 @@ from motbild.core.schemas.watching import (
 )
 
 __all__ = [
+    "ANSWERS",
     "BY_TABLE",
     "CAMPAIGNS",
     "CLASSIFICATIONS",
@@ -96,6 +98,7 @@ BY_TABLE = {
     "core.questions": QUESTIONS,
     "core.threats": THREATS,
     "core.decisions": DECISIONS,
+    "core.answers": ANSWERS,
     "core.proposals": PROPOSALS,
     "core.clusters": CLUSTERS,
     "core.cluster_posts": CLUSTER_POSTS,

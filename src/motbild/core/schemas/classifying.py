@@ -147,6 +147,21 @@ PROPOSALS = pa.schema(
     ]
 )
 
+ANSWERS = pa.schema(
+    [
+        ("answer_id", pa.string()),
+        ("narrative_id", pa.string()),
+        ("family_id", pa.string()),
+        ("channel", pa.string()),
+        ("lang", pa.string()),
+        ("fact_ids", pa.list_(pa.string())),
+        ("address", pa.string()),
+        ("published_day", pa.date32()),
+        ("withdrawn_at", MOMENT),
+        ("run_id", pa.string()),
+    ]
+)
+
 DECISIONS = pa.schema(
     [
         ("seq", pa.int64()),
