@@ -57,6 +57,7 @@ def _furnish(folder: Path) -> Home:
     for path, text in (
         (settings.sources_file, '[[sources]]\nname = "a"\npath = "inbox"\n'),
         (settings.alert_log, ""),
+        (settings.erasures_file, '{"digest": "first"}\n'),
         (settings.models_folder / HISTORY, ""),
         (settings.models_folder / "m1" / "card.json", "{}"),
         (settings.imported_seeds_folder / "p.jsonl", ""),
@@ -251,6 +252,25 @@ def test_a_home_that_stands_there_is_moved_aside_and_never_deleted(
     assert home.rows("SELECT count(*) FROM core.posts") == [(9,)]
     shown = run("audit", "verify", "--home", home.folder, "--json")
     assert json.loads(shown.stdout)["is_whole"]
+
+
+def test_what_was_erased_since_is_remembered(home: Home, backup: Path) -> None:
+    """By the home that is replaced, by a later backup, and beside the backups where both are gone.
+
+    A retention erases again what is remembered, and one follows each restoring.
+    """
+    erasures = home.settings.erasures_file
+    before = erasures.read_text()
+    erasures.write_text(before + '{"digest": "second"}\n')
+    run("retention", "--home", home.folder)
+    assert (backup.parent / erasures.name).read_text() == erasures.read_text()
+    shutil.rmtree(home.folder)
+    assert run("restore", backup, "--home", home.folder).exit_code == 0
+    assert erasures.read_text() == before + '{"digest": "second"}\n'
+    erasures.write_text(erasures.read_text() + '{"digest": "third"}\n{"half')
+    assert run("restore", backup, "--home", home.folder, "--replace").exit_code == 0
+    assert '{"digest": "third"}\n' in erasures.read_text()
+    assert erasures.stat().st_mode & 0o077 == 0
 
 
 def test_nobody_may_be_working_in_a_home_that_is_replaced(home: Home, backup: Path) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -179,6 +179,19 @@ def remember(registry: Path, backups: list[Path]) -> None:
     pending.replace(registry)
 
 
+def merge_lines(sources: Iterable[Path], target: Path) -> None:
+    """Add to a file the whole lines of others that it lacks; those that are not there have none."""
+    known = _lines(target)
+    wanted = dict.fromkeys(line for source in sources for line in _lines(source))
+    fresh = [line for line in wanted if line not in known]
+    if fresh:
+        pending = target.with_name(f".{target.name}.pending")
+        pending.touch(mode=0o600)
+        pending.write_bytes(b"".join(line + b"\n" for line in [*known, *fresh]))
+        _sync(pending)
+        pending.replace(target)
+
+
 def sync_tree(folder: Path) -> None:
     """Make sure that everything in a folder is on the disk."""
     for path in [*folder.rglob("*"), folder]:
@@ -204,6 +217,13 @@ def _sweep(folder: Path) -> None:
     """Remove what a run that died has left."""
     for path in [*folder.glob(f"{_BUILDING}*"), *folder.glob(f"{_REMOVING}*")]:
         shutil.rmtree(path)
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        return [line for line in path.read_bytes().split(b"\n") if line]
+    except FileNotFoundError:
+        return []
 
 
 def _describe(path: Path) -> File:

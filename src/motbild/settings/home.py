@@ -88,6 +88,11 @@ class HomeSettings(BaseSettings):
         return self.home / "secrets" / "digest-addresses"
 
     @property
+    def erasures_file(self) -> Path:
+        """What was erased on request, by keyed digests."""
+        return self.home / "erasures.jsonl"
+
+    @property
     def demo_mark(self) -> Path:
         """Stands in the home of a demonstration, of which nobody is told."""
         return self.home / ".made-by-motbild-demo"

@@ -19,6 +19,7 @@ from motbild.adapters.backups import (
     copy_file,
     copy_tree,
     describe_files,
+    merge_lines,
     read_known,
     remember,
     remove_expired,
@@ -96,6 +97,7 @@ def back_up(
     except OSError as error:
         raise (_full(folder) if error.errno in _FULL else error) from None
     remember(settings.backups_file, [*read_known(settings.backups_file), path])
+    keep_erasures(settings)
     removed = remove_expired(path.parent, now=now, days=settings.backup_days)
     size = sum(file.size for file in manifest.files.values())
     return Backup(path, manifest, size, removed)
@@ -103,12 +105,23 @@ def back_up(
 
 def remove_expired_backups(settings: Settings, now: datetime) -> list[Path]:
     """Take away, wherever this home was backed up, the backups that are past their time."""
+    keep_erasures(settings)
     folders = {path.parent for path in read_known(settings.backups_file)}
     return [
         path
         for folder in sorted(folders)
         for path in remove_expired(folder, now=now, days=settings.backup_days)
     ]
+
+
+def keep_erasures(settings: Settings) -> None:
+    """Keep what was erased on request beside the backups too, as far as they can be reached.
+
+    An older backup that is put back brings nothing back then, even where the home is gone.
+    """
+    for folder in {path.parent for path in read_known(settings.backups_file)}:
+        if folder.is_dir():
+            merge_lines([settings.erasures_file], folder / settings.erasures_file.name)
 
 
 def _check_places(settings: Settings, folder: Path) -> None:
@@ -169,6 +182,7 @@ def _copy_rest(settings: Settings, building: Path, *, has_secrets: bool) -> None
         settings.models_folder / "history.jsonl",
         settings.sources_file,
         settings.alert_log,
+        settings.erasures_file,
         settings.demo_mark,
         settings.backups_file,
     ):

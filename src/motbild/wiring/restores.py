@@ -10,6 +10,7 @@ from shutil import rmtree
 from motbild.adapters.backups import (
     copy_file,
     load_manifest,
+    merge_lines,
     read_known,
     remember,
     sync_tree,
@@ -86,6 +87,7 @@ def restore(
         rmtree(building, ignore_errors=True)
         try:
             _build(backup, building, manifest)
+            _remember_erasures(settings, backup, building)
             _check(building, manifest, backup)
         except BaseException:
             rmtree(building, ignore_errors=True)
@@ -153,6 +155,16 @@ def _build(backup: Path, building: Path, manifest: Manifest) -> None:
         for name in LINK_NAMES:
             (building / name).symlink_to(f"{SNAPSHOTS}/{snapshot.name}")
     sync_tree(building)
+
+
+def _remember_erasures(settings: Settings, backup: Path, building: Path) -> None:
+    """Add what was erased after the backup, by the home, by other backups and beside them.
+
+    The retention that follows erases it again.
+    """
+    name = settings.erasures_file.name
+    beside = [backup.parent / name, *sorted(backup.parent.glob(f"*/{name}"))]
+    merge_lines([*beside, settings.erasures_file], building / name)
 
 
 def _check(building: Path, manifest: Manifest, backup: Path) -> None:
