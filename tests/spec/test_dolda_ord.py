@@ -27,14 +27,24 @@ LÄSES_SOM = [
     ("s o c i a l e n  t a r  b a r n", "socialen tar barn"),
     ("S.O.C", "soc"),
     ("k-i-d-n-a-p-p-a-r", "kidnappar"),
+    ("kid nappar barnen", "kidnappar barnen"),
+    ("soc ialen och familje hemmet", "socialen och familjehemmet"),
+    # hopskrivet
+    ("#StoppaLVU", "#stoppa lvu"),
+    ("soc_tar_våra_barn", "soc tar våra barn"),
+    ("soc🔥tar🔥våra🔥barn", "soc tar våra barn"),
+    ("de 😡 tar 😡 alla 😡 barn 😡", "de tar alla barn 😡"),
     # andra alfabet
     ("ѕосіаlеn", "socialen"),
     ("ѕос", "soc"),
     ("𝓼𝓸𝓬𝓲𝓪𝓵𝓮𝓷", "socialen"),
     ("ꜱᴏᴄɪᴀʟᴇɴ", "socialen"),
+    ("ѕосіаӏ", "social"),
+    ("sociaIen", "socialen"),
     ("s̶o̶c̶", "soc"),
     # utdraget och osynligt
     ("neeeej", "neej"),
+    ("baaaarn", "barn"),
     ("kid\u00adnapp\u200bar", "kidnappar"),
     # arabiska former
     ("أُمّ إلى مدرسة", "ام الي مدرسه"),
@@ -45,6 +55,7 @@ LÄSES_SOM = [
 ORÖRT = [
     *("2 barn", "covid19", "b2b", "3g", "16-åring", "2023-04-05", "lvu 1990:52", "25 153 barn"),
     *("t.ex. nu", "lvu:n", "iphone4s", "barn5", "mp3", "ma3loum", "han/hon", "barn/föräldrar"),
+    *("för äldre", "dom stolar", "barn hemma", "social ansvar", "stoppa_lvu", "#lvu2026"),
     *("socialen.de tar", "barn❤lvu", "åäö", "گچپژ", "çocuk", "a4-papper", "*viktigt*"),
     *("[personnummer]", "[e-post]", "[konto]", "[telefon] [adress] [regnummer]"),
 ]

@@ -20,13 +20,18 @@ SEED = NearSeed("s1", 0.2, ("kidnappning",), "asserts", "ett exempel")
 
 
 class DoubtingClassifier(WordClassifier):
-    """Is half sure of what says ``kanske``, and knows no seed like what says ``nytt``."""
+    """Is half sure of what says ``kanske``, and knows no seed like what says ``nytt``.
+
+    What says ``otäckt`` may be a threat.
+    """
 
     model_version = "doubting-1"
 
     def _judge(self, text: str, parent: str | None) -> Classification:
         found = super()._judge(text, parent)
         words = text.lower().split()
+        if "otäckt" in words:
+            found = replace(found, threat_probability=0.4)
         if found.evidence and "nytt" in words:
             found = replace(found, evidence=replace(found.evidence, seeds=(SEED,)))
         if found.is_flagged and "kanske" in words:
@@ -74,6 +79,15 @@ def test_near_misses_new_words_and_short_answers_are_proposed(home: Home) -> Non
     assert ("x:3", "kidnappning", "nya ord: 20 % likt närmaste exempel") in _proposed(
         home, "post_id, narrative_id, reason"
     )
+
+
+def test_what_may_threaten_is_proposed_and_told_to_nobody(home: Home) -> None:
+    """A threat that is not sure goes to review, whatever it speaks of, and not to the queue."""
+    report = _night(home, "otäckt det där", "vi åt pannkakor i dag")
+    assert _proposed(home) == [("x:1", "threat")]
+    assert _proposed(home, "reason") == [("kanske ett hot: 40 %, tröskel 50 %",)]
+    assert home.rows("SELECT count(*) FROM core.threats") == [(0,)]
+    assert report.proposal_count == 1
 
 
 def test_proposing_twice_changes_nothing(home: Home) -> None:

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from motbild.core.classifier import Classifier, flag_score
 from motbild.core.features import Features, Shares
-from motbild.core.heads import Rotated, carrying_units, combine_units, fit_binary, fit_classes
+from motbild.core.heads import (
+    Rotated,
+    carrying_units,
+    combine_units,
+    fit_binary,
+    fit_classes,
+    fit_independent,
+)
 from motbild.core.records import STANCES, Classification
 from motbild.core.verdicts import Probabilities
 from motbild.stages.train import train
@@ -175,3 +182,25 @@ def test_a_head_with_one_truth_says_it_always() -> None:
     for labels in ([4, 4, 4], [0, 4, 4], [0, 4, 1]):
         scores = fit_classes(rotated, np.array(labels), 5, 100.0).scores(rows)
         assert scores.argmax(axis=1).tolist() == labels
+
+
+def test_a_sentence_of_a_harmless_text_is_no_threat() -> None:
+    """A head that learns from sentences too tells one from the texts that it looks like."""
+    texts = ["vi kommer hem", "bara en film", "vi kommer hem vi vet var", "bussen var sen"]
+    features = Features.fit(texts, Shares(1.0, 1.0, 1.0))
+    flat = ["vi kommer hem bara en film", texts[0], texts[1], texts[2], texts[3]]
+    rows = features.rows(flat, ENCODER.encode(flat))
+    starts, truths = np.array([0, 3, 4]), np.array([False, True, False])
+    rotated = Rotated.of(rows.take(starts))
+    plain = fit_independent(rotated, truths[:, None], 100.0)
+    mined = plain.mined(0, rows, starts, truths, 100.0)
+    assert plain.scores(rows)[1, 0] > 0
+    assert (mined.scores(rows)[:, 0] > 0).tolist() == [False, False, False, True, False]
+
+
+def test_where_all_threaten_there_is_nothing_to_mine() -> None:
+    """A head that has seen one truth alone stays as it is."""
+    features = Features.fit(["vi kommer hem", "bussen var sen"], Shares(1.0, 1.0, 1.0))
+    rows = features.rows(["vi kommer hem"], ENCODER.encode(["vi kommer hem"]))
+    heads = fit_independent(Rotated.of(rows), np.array([[True]]), 1.0)
+    assert heads.mined(0, rows, np.array([0]), np.array([True]), 1.0) is heads

@@ -1,6 +1,6 @@
 """Where thresholds lie: what they must refuse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from motbild.core.placing import (
     FALSE_BACKGROUND_SHARE,
     FALSE_FLAG_SHARE,
+    FALSE_THREAT_SHARE,
     Labels,
     even_thresholds,
     place_thresholds,
@@ -75,6 +76,20 @@ def test_false_flags_keep_within_both_shares(seed: int, background: int) -> None
 def test_easy_background_excuses_no_false_flag(background: int) -> None:
     """However much ordinary writing there is, protected speech is counted by itself."""
     assert scored(1, background, easiest=1.0).place().asserts == scored(1, 0).place().asserts
+
+
+def test_few_false_threats_pass() -> None:
+    """Neither of the hard seeds nor of the background do more pass as threats than is allowed."""
+    drawn = scored(2, 600)
+    draw = np.random.default_rng(2)
+    drawn.truths[150:200, 1] = True
+    threats = np.clip(draw.normal(np.where(drawn.truths[:, 1], 0.8, 0.3), 0.2), 0, 0.98)
+    drawn.found = replace(drawn.found, threats=threats)
+    is_told = threats >= drawn.place().threat
+    harmless = ~drawn.truths[:, 1]
+    for texts in (drawn.truths[:, 2] & harmless, ~drawn.truths[:, 2]):
+        assert is_told[texts].mean() <= FALSE_THREAT_SHARE
+    assert is_told[~harmless].any()
 
 
 def test_without_scores_there_are_even_odds() -> None:

@@ -11,6 +11,7 @@ from motbild.core.proposing import (
     KINDS,
     NOVEL,
     SHORT,
+    THREAT,
     UNCERTAIN,
     Candidate,
     proposal_limit,
@@ -83,13 +84,15 @@ def _told(**fields: object) -> list[tuple[str, str, str]]:
             [(SHORT, "rov", "kort svar på ett flaggat inlägg: sannolikhet 10 %")],
         ),
         ({"text": "https://example.org/a-b-c-d", "answers_flagged": True}, [SHORT]),
+        ({"threat": 0.4}, [(THREAT, "rov", "kanske ett hot: 40 %, tröskel 50 %")]),
+        ({"threat": 0.2}, []),
         ({"text": "Precis!"}, []),
         ({"text": "[konto] 😂", "answers_flagged": True}, []),
         ({"text": PLAIN.text, "answers_flagged": True}, []),
     ],
 )
 def test_what_is_proposed_and_why(fields: dict[str, object], told: list[object]) -> None:
-    """A near miss, new words and what is too short to flag are proposed, and nothing else."""
+    """Near misses, new words, what is too short and what may threaten are proposed, no more."""
     found: list[object] = list(_told(**fields))
     assert found == told or [kind for kind, _, _ in _told(**fields)] == told
 
@@ -139,16 +142,17 @@ def test_narratives_and_languages_take_turns() -> None:
 
 
 def test_kinds_take_turns() -> None:
-    """Where all three kinds are to be had, three proposals are one of each."""
+    """Where all four kinds are to be had, four proposals are one of each."""
     uncertain = replace(PLAIN, narratives={"rov": 0.4, "gift": 0.0}, asserts=0.9)
     novel = replace(PLAIN, similarity=0.2)
     short = replace(PLAIN, text="Precis!", answers_flagged=True)
+    threat = replace(PLAIN, threat=0.4)
     candidates = [
         replace(candidate, family_id=f"{number}-{candidate.text_digest}-{which}")
-        for which, candidate in enumerate((uncertain, novel, short))
+        for which, candidate in enumerate((uncertain, novel, short, threat))
         for number in range(4)
     ]
-    assert [p.kind for p in propose_posts(candidates, THRESHOLDS, 3)] == list(KINDS)
+    assert [p.kind for p in propose_posts(candidates, THRESHOLDS, 4)] == list(KINDS)
 
 
 @settings(max_examples=40)

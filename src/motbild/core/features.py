@@ -217,6 +217,7 @@ class Features:
         characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), min_df=fewest,
             sublinear_tf=True, lowercase=False, dtype=np.float32,
+            strip_accents="unicode",  # who writes without å, ä and ö says the same
         )  # fmt: skip
         words = TfidfVectorizer(
             token_pattern=TOKEN, ngram_range=(1, 2), min_df=fewest,

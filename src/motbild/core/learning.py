@@ -47,6 +47,7 @@ from motbild.core.vectors import Encode
 from motbild.core.verdicts import NONE
 
 FOLDS = 5
+THREATS = -2  # column of the threat head
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,15 @@ class Recipe:
 
     Attributes:
         shares: The weight of each block of features.
-        strength: Inverse regularisation of the narrative and threat heads.
+        strength: Inverse regularisation of the narrative heads.
+        threat_strength: That of the threat head.
         stance_strength: Inverse regularisation of the stance heads.
         sentence_discount: What a sentence's score loses against the whole text's.
     """
 
     shares: Shares = field(default_factory=lambda: Shares(1.0, 0.8, 0.6, parent=0.6))
     strength: float = 5.0
+    threat_strength: float = 10.0
     stance_strength: float = 8.0
     sentence_discount: float = 1.0
 
@@ -172,8 +175,10 @@ def fit_heads(
 ) -> tuple[Features, Heads, Heads]:
     """Fit vocabularies, the heads of what is there, and stance heads on some texts."""
     features = Features.fit(examples.whole_texts(chosen), recipe.shares)
-    rotated = Rotated.of(_rows(examples, examples.starts[chosen], features))
-    heads = fit_independent(rotated, examples.truths[chosen], recipe.strength)
+    rows, starts = _unit_rows(examples, chosen, features)
+    rotated, truths = Rotated.of(rows.take(starts)), examples.truths[chosen]
+    heads = fit_independent(rotated, truths, recipe.strength)
+    heads = heads.mined(THREATS, rows, starts, truths[:, THREATS], recipe.threat_strength)
     stances = examples.stances[chosen]
     return features, heads, fit_classes(rotated, stances, len(STANCES), recipe.stance_strength)
 
@@ -246,7 +251,7 @@ def digest_classifier(classifier: Classifier) -> str:
 
 def _strata(examples: Examples, folds: int) -> NDArray[np.intp]:
     """Number the kinds of text that each fold should hold: stances, threats, background."""
-    strata = examples.stances * 4 + examples.truths[:, -2] * 2 + examples.background
+    strata = examples.stances * 4 + examples.truths[:, THREATS] * 2 + examples.background
     kinds, counts = np.unique(strata, return_counts=True)
     rare = kinds[counts < folds]
     strata[np.isin(strata, rare)] = kinds[np.argmax(counts)]  # too few to be spread

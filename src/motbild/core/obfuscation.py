@@ -16,7 +16,10 @@ from itertools import chain, islice, product
 TOPIC_STEMS: tuple[str, ...] = (
     *("soc", "social", "socialtjänst", "socialtjanst", "socialsekreter", "lvu", "sverige"),
     *("barn", "kidnapp", "stjäl", "stjal", "stulna", "stulit", "omhändertag", "familjehem"),
-    *("sweden", "child", "kids", "steal", "stolen", "abduct", "muslim", "islam"),
+    *("fosterhem", "föräldr", "foraldr", "domstol", "orosanmäl", "orosanmal", "tvångs", "tvangs"),
+    *("stulen", "rövar", "rovar", "säljer", "saljer", "handlägg", "handlagg", "myndighet"),
+    *("sweden", "child", "kids", "steal", "stolen", "abduct", "muslim", "islam", "foster"),
+    *("kidnap", "traffick", "caseworker", "government", "parents"),
     *("سوسيال", "السوسيال", "يخطف", "تخطف", "خطف", "يسرق", "تسرق", "اطفال", "الاطفال", "السويد"),
     *("سوسیال", "بچه", "کودک", "کودکان", "carruur", "caruur", "çocuk", "kaçır", "çalıy", "isveç"),
 )
@@ -46,6 +49,20 @@ _LATIN = re.compile("[a-zåäöéüçğışᴀ-ᴢɢɪɴʀʏʙʜʟꜰꜱ]", re.I
 _LETTER = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<!\w){_LETTER}([ ._*·•|-]){_LETTER}(?:\1{_LETTER})+(?!\w)")
 _DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}")
+_DRAWN_OUT_WORD = re.compile(rf"(?<!\w){_LETTER}*({_LETTER})\1{{2,}}{_LETTER}*(?!\w)")
+# A capital i in the midst of small letters passes for an l, where no other capital follows.
+_CAPITAL_I = re.compile(r"(?<=[a-zåäö]{2})I+(?=[a-zåäö]|(?!\w))")
+_HASHTAG = re.compile(r"#\w+")
+_HUMP = re.compile(r"(?<=[a-zåäöçğıöşü])(?=[A-ZÅÄÖÇĞİÖŞÜ])|(?<=[A-ZÅÄÖ])(?=[A-ZÅÄÖ][a-zåäö])")
+_RUN_TOGETHER = re.compile(rf"(?<!\w){_LETTER}+(?:([_|~•·]){_LETTER}+){{2,}}(?!\w)")
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_FEWEST_BETWEEN = 3  # times that one emoji stands between words, to be no more than a gap
+_TWO_PARTS = re.compile(rf"(?<!\w)({_LETTER}{{2,}}) ({_LETTER}{{2,}})(?!\w)")
+# Stems whose halves meet in no other phrase, as those of *för äldre* and *dom stolar* do.
+_CUT_STEMS = (
+    *("kidnap", "social", "socialtjänst", "socialtjanst", "socialsekreter", "familjehem"),
+    *("fosterhem", "myndighet", "orosanmäl", "orosanmal", "omhändertag", "muslim"),
+)
 _ORNAMENTS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARABIC_FORMS = str.maketrans("أإآٱىة", "ااااي\u0647")
 
@@ -77,16 +94,19 @@ def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
         stems: Words that riddles with signs and digits are read as, lower-case.
 
     Returns:
-        The text with look-alike letters as Latin ones, single letters joined,
-        signs and digits inside words read as letters, letters drawn out kept
-        twice, Arabic ornaments removed and letter forms unified. ``å``, ``ä``,
-        ``ö`` and the Persian letters stay, and so do numbers, dates and units.
+        The text with look-alike letters as Latin ones, single letters and the
+        halves of topic words joined, words that signs or a hashtag run together
+        parted, signs and digits inside words read as letters, letters drawn out
+        kept twice (once in topic words), Arabic ornaments removed and letter
+        forms unified. ``å``, ``ä``, ``ö`` and the Persian letters stay, and so
+        do numbers, dates and units.
     """
     while True:
         plain = strip_invisible(unicodedata.normalize("NFKC", text))
         plain = _ORNAMENTS.sub("", undo_look_alikes(plain)).translate(_ARABIC_FORMS)
+        plain = part_words(_CAPITAL_I.sub(_small_ls, plain))
         plain = undo_digits(undo_signs(join_spaced(plain), stems), stems)
-        plain = _DRAWN_OUT.sub(r"\1\1", plain)
+        plain = join_halves(shorten_drawn_out(plain, stems))
         if plain == text:
             return plain
         text = plain
@@ -119,6 +139,48 @@ def join_spaced(text: str) -> str:
     return _SPACED.sub(lambda found: found[0].replace(found[1], ""), text)
 
 
+def part_words(text: str) -> str:
+    """Part words that a hashtag or signs run together: ``#StoppaLVU``, ``soc_tar_barn``.
+
+    An emoji that stands between words again and again is a gap and nothing more.
+    """
+    parted = _HASHTAG.sub(lambda found: _HUMP.sub(" ", found[0]), text)
+    parted = _RUN_TOGETHER.sub(lambda found: found[0].replace(found[1], " "), parted)
+    for emoji in sorted(set(_EMOJI.findall(parted))):
+        between = re.compile(rf"(?<={_LETTER}) *{re.escape(emoji)}+ *(?={_LETTER})")
+        if len(between.findall(parted)) >= _FEWEST_BETWEEN:
+            parted = between.sub(" ", parted)
+    return parted
+
+
+def _small_ls(found: re.Match[str]) -> str:
+    return "l" * len(found[0])
+
+
+def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
+    """Keep letters that are drawn out twice, or once where a topic word comes out."""
+
+    def shorten(found: re.Match[str]) -> str:
+        once = _DRAWN_OUT.sub(r"\1", found[0])
+        return once if _stem_of(once, stems) else found[0]
+
+    return _DRAWN_OUT.sub(r"\1\1", _DRAWN_OUT_WORD.sub(shorten, text))
+
+
+def join_halves(text: str) -> str:
+    """Join two halves that a space cuts a long topic word into: ``kid nappar``."""
+    place = 0
+    while found := _TWO_PARTS.search(text, place):
+        joined = found[1] + found[2]
+        # The cut must lie inside the stem, or what follows is a word of its own.
+        if len(found[1]) < len(_stem_of(joined, _CUT_STEMS)):
+            text = text[: found.start()] + joined + text[found.end() :]
+            place = found.start()
+        else:
+            place = found.end(1)
+    return text
+
+
 def undo_look_alikes(text: str) -> str:
     """Write the foreign letters in words that are otherwise Latin as the Latin ones."""
     if not _ANY_LOOK_ALIKE.search(text):
@@ -129,7 +191,7 @@ def undo_look_alikes(text: str) -> str:
 def _latin_word(word: str) -> str:
     # The table is lower-case; a capital that is none of its keys has its small letter there.
     latin = "".join(_latin_letter(letter) for letter in word)
-    return latin if _LATIN.search(word) or latin.lower() in TOPIC_STEMS else word
+    return latin if _LATIN.search(word) or _stem_of(latin, TOPIC_STEMS) else word
 
 
 def _latin_letter(letter: str) -> str:

@@ -15,7 +15,10 @@ from motbild.core.calibration import EVEN_ODDS, best_f1_threshold, least_false_t
 from motbild.core.risk_control import FEWEST_VOICES, lowest_threshold
 from motbild.core.verdicts import ASSERTS, Probabilities, Thresholds, pass_thresholds
 
-FALSE_THREAT_SHARE = 1 / 200  # false threats cost attention where it must stay sharp
+# False threats cost attention where it must stay sharp, since a night that tells one alarms. Of
+# other people's writing far less passes: the packs' hard texts and background have many that are
+# a threat's words with another meaning.
+FALSE_THREAT_SHARE = 1 / 200  # of the hard texts that threaten nobody, and of the background
 FALSE_FLAG_SHARE = 0.10  # of a voice's hard texts that assert nothing false
 # The packs' background is written to be mistaken for more, by the words it shares with
 # the narratives; of other people's writing far less passes.
@@ -62,10 +65,10 @@ def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: La
     """Place each threshold by its rule.
 
     A narrative's maximises its F1, with at most `FALSE_BACKGROUND_SHARE` of the background
-    above it. The threat's lets at most one in two hundred other hard seeds pass. The one for
-    ``asserts`` decides which of the texts past a narrative's threshold are flagged: it
-    maximises F1 where at most `FALSE_FLAG_SHARE` of a new voice's protected speech
-    (criticism, counters, reports, questions) is expected to be flagged, and
+    above it. The threat's lets at most `FALSE_THREAT_SHARE` of the other hard seeds pass, and
+    of the background. The one for ``asserts`` decides which of the texts past a narrative's
+    threshold are flagged: it maximises F1 where at most `FALSE_FLAG_SHARE` of a new voice's
+    protected speech (criticism, counters, reports, questions) is expected to be flagged, and
     `FALSE_BACKGROUND_FLAG_SHARE` of the background was. A language with voices enough to
     promise that has its own; the others share that of all. Protected speech is counted
     among the hard seeds alone, or any amount of background would excuse flagging it.
@@ -83,8 +86,11 @@ def place_thresholds(found: Probabilities, narratives: Sequence[str], labels: La
         )
         for n, name in enumerate(narratives)
     }
-    threat = least_false_threshold(
-        found.threats[labels.hard], labels.truths[labels.hard, -2], FALSE_THREAT_SHARE
+    threat = max(
+        least_false_threshold(
+            found.threats[labels.hard], labels.truths[labels.hard, -2], FALSE_THREAT_SHARE
+        ),
+        _refuse_background(found.threats, background, FALSE_THREAT_SHARE),
     )
     is_passed = pass_thresholds(found, np.array(list(placed.values()))).any(axis=1)
     scores = np.where(is_passed, found.stances[:, ASSERTS], 0.0)

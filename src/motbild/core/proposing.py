@@ -2,8 +2,9 @@
 
 Who is asked about flags alone never tells a model what it misses. So a few posts are
 proposed beside them: those it was least sure of, those unlike all it has learned from,
-and those too short to flag. A post that speaks of no narrative is left alone, but for
-what briefly answers a flagged one.
+those too short to flag, and those that may threaten, not surely enough for an alarm. A
+post that speaks of no narrative is otherwise left alone, but for what briefly answers a
+flagged one.
 
 Source:
     Lewis and Gale, A Sequential Algorithm for Training Text Classifiers, 1994; Settles,
@@ -20,8 +21,8 @@ from motbild.core.features import PLACEHOLDER, is_brief
 from motbild.core.text import model_text
 from motbild.core.verdicts import Thresholds
 
-UNCERTAIN, NOVEL, SHORT = "uncertain", "novel", "short"
-KINDS: tuple[str, ...] = (UNCERTAIN, NOVEL, SHORT)
+UNCERTAIN, NOVEL, SHORT, THREAT = "uncertain", "novel", "short", "threat"
+KINDS: tuple[str, ...] = (UNCERTAIN, NOVEL, SHORT, THREAT)
 FEWEST = 5  # so that a night with few flags still teaches
 LEAST_NEAR = 0.5  # of its threshold; what is farther off was not a near thing
 KNOWN_SIMILARITY = 0.5  # from here on a text speaks in the words of a seed
@@ -42,6 +43,7 @@ class Candidate:
         similarity: Cosine of its carrying sentence to the nearest labelled seed; None where it
             speaks of no narrative.
         answers_flagged: Whether the post that it answers is flagged.
+        threat: Probability that it threatens or exposes staff.
     """
 
     post_id: str
@@ -53,6 +55,7 @@ class Candidate:
     asserts: float
     similarity: float | None
     answers_flagged: bool
+    threat: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class _Nearness:
         asserts_limit: The threshold of asserting, in the candidate's language.
         about: Share of the narrative's threshold that is reached, at most 1.
         asserting: The same of asserting.
+        threat_limit: The threshold of threats.
     """
 
     narrative: str
@@ -134,6 +138,7 @@ class _Nearness:
     asserts_limit: float
     about: float
     asserting: float
+    threat_limit: float
 
     @classmethod
     def of(cls, candidate: Candidate, thresholds: Thresholds) -> "_Nearness":
@@ -150,6 +155,7 @@ class _Nearness:
             asserts_limit,
             about=min(1.0, probability / limit),
             asserting=min(1.0, candidate.asserts / asserts_limit),
+            threat_limit=thresholds.threat,
         )
 
     @property
@@ -202,10 +208,19 @@ def _judge_short(candidate: Candidate, near: _Nearness) -> tuple[float, str] | N
     return near.to_flag, f"{told}: sannolikhet {_percent(near.probability)}"
 
 
+def _judge_threat(candidate: Candidate, near: _Nearness) -> tuple[float, str] | None:
+    share = candidate.threat / near.threat_limit
+    if not LEAST_NEAR <= share < 1.0:
+        return None
+    told = f"{_percent(candidate.threat)}, tröskel {_percent(near.threat_limit)}"
+    return share, f"kanske ett hot: {told}"
+
+
 _JUDGES: Mapping[str, Callable[[Candidate, _Nearness], tuple[float, str] | None]] = {
     UNCERTAIN: _judge_uncertain,
     NOVEL: _judge_novel,
     SHORT: _judge_short,
+    THREAT: _judge_threat,
 }
 
 

@@ -7,7 +7,13 @@ import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.proposing import Candidate, Proposal, proposal_limit, propose_posts
+from motbild.core.proposing import (
+    LEAST_NEAR,
+    Candidate,
+    Proposal,
+    proposal_limit,
+    propose_posts,
+)
 from motbild.core.verdicts import Thresholds
 
 # A skipped post is decided on too: whoever had no answer is not asked again.
@@ -58,7 +64,8 @@ SELECT
     classifications.narrative_probabilities AS narratives,
     classifications.stance_probabilities['asserts'] AS asserts,
     classifications.evidence.seeds[1].similarity AS similarity,
-    flagged.post_id IS NOT NULL AS answers_flagged
+    flagged.post_id IS NOT NULL AS answers_flagged,
+    classifications.threat_probability AS threat
 FROM core.post_contexts AS contexts
 JOIN core.posts AS posts USING (post_id)
 JOIN core.texts AS texts ON texts.text_digest = contexts.text_digest
@@ -72,7 +79,11 @@ ANTI JOIN decided
     ON decided.family_id = membership.family_id AND decided.parent_digest = contexts.parent_digest
 WHERE
     classifications.model_version = $model_version
-    AND (classifications.evidence IS NOT NULL OR flagged.post_id IS NOT NULL)
+    AND (
+        classifications.evidence IS NOT NULL
+        OR flagged.post_id IS NOT NULL
+        OR classifications.threat_probability >= $least_threat
+    )
 QUALIFY row_number() OVER (
     PARTITION BY contexts.text_digest, contexts.parent_digest
     ORDER BY answers_flagged DESC, posts.posted_at NULLS LAST, posts.post_id
@@ -96,7 +107,8 @@ def propose(
         How many proposals were added or changed.
     """
     waiting = int(warehouse.read_rows(_WAITING)[0][0])
-    found = warehouse.read(_CANDIDATES, {"model_version": model_version}).to_pylist()
+    asked = {"model_version": model_version, "least_threat": LEAST_NEAR * thresholds.threat}
+    found = warehouse.read(_CANDIDATES, asked).to_pylist()
     chosen = propose_posts(map(_candidate, found), thresholds, proposal_limit(waiting, share))
     proposals = pa.Table.from_pylist(
         [_proposal_row(proposal, model_version, run_id) for proposal in chosen],
