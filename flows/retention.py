@@ -1,4 +1,4 @@
-"""The daily flow: texts whose time is over are taken away."""
+"""The daily flow: what is past its time is taken away."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,7 @@ _PATIENCE = timedelta(hours=12)
 
 @flow(name="retention", flow_run_name=name_run, persist_result=False)
 def retention(home: str | None = None) -> Sequence[Deletion] | State:
-    """Take away the texts whose time is over, and publish a snapshot without them.
+    """Take away what is past its time, and publish a snapshot without it.
 
     Args:
         home: Folder of everything that is written; by default as the settings say.

@@ -206,7 +206,7 @@ def _next_letter(severity: str, noticed_at: datetime) -> datetime | None:
 def _count_lost(settings: Settings, sources: MonthSources) -> dict[str, tuple[int, int, int]]:
     """Return by source how many posts were shown, and of them are missing or stored twice."""
     counts = {}
-    key = load_key(settings.key_file, may_be_made=False)
+    key = load_key(settings.lasting_key_file, may_be_made=False)
     with duckdb.connect(str(settings.live_file), read_only=True) as live:
         for name, shown in sources.shown.items():
             rows = live.execute(

@@ -122,6 +122,10 @@ def _no_server(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
 
 
+def _unretained(home: Path, _: pytest.MonkeyPatch) -> None:
+    _publish(home, datetime.now(UTC) - timedelta(days=5))
+
+
 _TABLE: list[tuple[str, Break, str, str]] = [
     ("home is not ours", _forbid("."), "home", "run `chown -R"),
     ("published is not ours", _forbid("published"), "home", "published may not be written"),
@@ -138,6 +142,10 @@ _TABLE: list[tuple[str, Break, str, str]] = [
     ("no snapshot", _no_snapshot, "snapshot", "run `motbild nightly` to publish"),
     ("a late night", _old_night, "last night", "began 40 hours ago"),
     ("a clock behind", _night_to_come, "clock", "the last run began later"),
+    ("no retention", _unretained, "retention", "No retention has run since a night 5 days ago"),
+    ("a removal cut short", _write("removal-due.json", "{"), "removal", "Run `motbild retention`"),
+    ("an old key", _write("secrets/pseudonym.key", f"{'ab' * 32}\n2026-01-01T00:00+00:00", 0o600),
+     "pseudonym key", "run `motbild retention`, which replaces it"),
     ("no server", _no_server, "server", "does not answer"),
     ("no schedule", _no_server, "schedule", "does not tell what is deployed"),
     ("no review store", _write("review.sqlite", "not a database at all " * 100, 0o600),

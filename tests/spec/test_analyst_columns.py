@@ -70,8 +70,9 @@ ALLOWED: dict[str, str] = {
     "is how the machinery ran": """
         status started_at ended_at duration_seconds counts stage_seconds versions failure run_day
         file_name line_number code reject_count row_count rule decided_by from_table oldest_day
-        newest_day deleted_at model_version encoder_id pack_versions migration_number name
-        content_digest applied_at schema_version views_version smallest_count severity
+        newest_day deleted_at removed_at reference model_version encoder_id pack_versions
+        migration_number name content_digest applied_at schema_version views_version
+        smallest_count severity
         seq line_digest failed_source_count first_noticed_at last_noticed_at is_open
     """,
 }

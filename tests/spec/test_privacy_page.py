@@ -15,26 +15,7 @@ from tests.conftest import ROOT
 PAGE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 DICTIONARY = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
 # Told already, and true as soon as keys and requests are dealt with as the page says.
-TO_COME = frozenset(
-    {
-        *("motbild erase", "motbild disclose"),
-        *("--author", "--url", "--text", "--case"),
-        *("docs/threat-model.md", "docs/decisions/0030-gone-from-every-file.md"),
-        *(
-            f"MOTBILD_{name}"
-            for name in (
-                "QUESTION_TEXT_DAYS",
-                "THREAT_TEXT_DAYS",
-                "INBOX_DAYS",
-                "PSEUDONYM_KEY_DAYS",
-                "REJECT_DAYS",
-                "NOTICE_DAYS",
-                "RUN_DETAIL_DAYS",
-                "RETENTION_DECISION",
-            )
-        ),
-    }
-)
+TO_COME = frozenset({"docs/threat-model.md"})
 VIEWS = {"core.families", "core.post_contexts", "core.standing_decisions", "core.unflagged_posts"}
 BLANK = {"sv": "[myndigheten fyller i", "en": "[the authority fills in"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.erasures import Memory
 from motbild.stages.ingest import FileOutcome, Intake, ingest
 
 
@@ -22,7 +23,7 @@ class Taking:
     def run(self, *sources: Spec) -> list[FileOutcome]:
         """Run the stage once."""
         self.runs.append(f"run-{len(self.runs)}")
-        intake = Intake(self.runs[-1], datetime.now(UTC), b"nyckel")
+        intake = Intake(self.runs[-1], datetime.now(UTC), b"nyckel", Memory(b"nyckel"))
         return ingest(self.warehouse, sources, LinkSpool(self.folder / "links"), intake)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import pytest
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import LIVE_KINDS, LiveSpec
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.erasures import Memory
 from motbild.errors import UnexpectedError
 from motbild.stages.ingest import Intake, ingest, live, storing
 from motbild.wiring.models import Model
@@ -52,7 +53,7 @@ class Platforms:
 
     def take(self, run_id: str, now: datetime = NOW) -> list[str]:
         """Ingest what they have, and return what failed."""
-        intake = Intake(run_id, now, b"nyckel")
+        intake = Intake(run_id, now, b"nyckel", Memory(b"nyckel"))
         outcomes = ingest(self.warehouse, self.sources, self.spool, intake)
         return [outcome.failure for outcome in outcomes if outcome.failure]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from motbild.adapters.alert_log import AlertLog
 from motbild.adapters.review_store import open_review_store
+from motbild.core.alerting import Entry
 from motbild.core.retention import Deletion, render_protocol
 from motbild.core.text import text_digest
 from motbild.settings import Settings
+from motbild.settings.retention import RetentionSettings
 from motbild.wiring.models import Model
 from motbild.wiring.nights import run_night
 from motbild.wiring.retention import run_retention
@@ -168,8 +172,9 @@ def test_a_dry_run_tells_the_same_and_takes_nothing(home: Home) -> None:
 
 
 def test_zero_days_keep_everything(home: Home) -> None:
-    """Whoever sets both to nought keeps what came in."""
-    settings = Settings(home=home.folder, unflagged_text_days=0, flagged_text_days=0)
+    """Whoever sets all to nought keeps what came in."""
+    nought = {name: 0 for name in RetentionSettings.model_fields if name.endswith("_days")}
+    settings = Settings(home=home.folder, **nought)  # type: ignore[arg-type]
     assert run_retention(settings, now=_after(9999)) == []
 
 
@@ -179,3 +184,88 @@ def test_a_home_without_a_night_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
     assert isinstance(render_protocol([]), str)
     assert Deletion.__slots__
+
+
+def test_a_copy_in_other_letters_takes_the_place_of_the_first_wording(
+    home: Home, tmp_path: Path
+) -> None:
+    """The text that stays is as the copy has it, and so is its evidence from the next night on."""
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text(json.dumps({"id": "9", "platform": "x", "text": _FLAGGED.upper()}) + "\n")
+    begun = datetime.now(UTC)
+    home.night(copy)
+    settings = home.settings.model_copy(update={"flagged_text_days": 1})
+    run_retention(settings, now=begun + timedelta(days=1))
+    assert _texts(home) == {"1": True, "2": False, "3": False, "4": False, "9": True}
+    digest = text_digest(_FLAGGED)
+    kept = f"SELECT text FROM core.texts WHERE text_digest = '{digest}'"
+    evidence = f"SELECT evidence.sentence FROM core.classifications WHERE text_digest = '{digest}'"
+    assert home.rows(kept) == [(_FLAGGED.upper(),)]
+    assert home.rows(evidence) == [(None,)]
+    home.night(copy)
+    assert home.rows(evidence) == [(_FLAGGED.upper(),)]
+
+
+def test_questions_and_threats_have_limits_of_their_own(home: Home, tmp_path: Path) -> None:
+    """Where none is set, they go by that of flagged posts."""
+    more = tmp_path / "more.jsonl"
+    rows = [{"id": "8", "text": "kidnappning asks"}, {"id": "9", "text": "hot mot personal"}]
+    more.write_text("".join(json.dumps({"platform": "x", **row}) + "\n" for row in rows))
+    home.night(more)
+    own = {"unflagged_text_days": 0, "question_text_days": 10, "threat_text_days": 500}
+    settings = home.settings.model_copy(update=own)
+    taken = {d.rule for d in run_retention(settings, now=_after(11), is_dry=True)}
+    assert taken == {"question-text"}
+    run_retention(settings, now=_after(366))
+    assert _texts(home) == {"1": True, "2": False, "3": True, "4": False, "8": False, "9": True}
+    later = run_retention(settings, now=_after(501), is_dry=True)
+    assert "threat-text" in {deletion.rule for deletion in later}
+
+
+def test_old_records_of_nights_go_and_their_counts_stay(home: Home, tmp_path: Path) -> None:
+    """What was set aside, timed and told; a notice that stands is told to nobody twice."""
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"id": "half\n')
+    home.night(broken)
+    log = AlertLog(home.settings.alert_log)
+    log.append(
+        [
+            Entry(NOW, "sent", "spike:gone", "spike", "c"),
+            Entry(NOW, "noticed", "night-failed:1", "night-failed", figures={"failure": "x"}),
+        ]
+    )
+    nought = {name: 0 for name in RetentionSettings.model_fields if name.endswith("_days")}
+    days = {**nought, "reject_days": 2, "notice_days": 2, "run_detail_days": 2}
+    settings = home.settings.model_copy(
+        update={**days, "retention_decision": "RA-MS 2026:12, dnr 5/2026"}
+    )
+    told = {(d.rule, d.from_table) for d in run_retention(settings, now=_after(3))}
+    assert told >= {("reject", "ops.rejects"), ("run-detail", "ops.runs"), ("notice", "alert-log")}
+    assert home.rows("SELECT count(*) FROM ops.rejects") == [(0,)]
+    assert [entry.event for entry in log.load()] == ["noticed"]
+    assert home.rows(
+        "SELECT DISTINCT cardinality(stage_seconds), cardinality(counts) > 0 FROM ops.runs "
+        "WHERE kind = 'nightly'"
+    ) == [(0, True)]
+    assert home.rows("SELECT DISTINCT reference FROM ops.deletions") == [
+        ("RA-MS 2026:12, dnr 5/2026",)
+    ]
+
+
+def test_what_was_read_leaves_the_inbox(home: Home) -> None:
+    """After thirty days; what nobody could read after as many, and what is new stays."""
+    inbox = home.settings.inbox
+    inbox.mkdir()
+    (inbox / "read.jsonl").write_text('{"id": "7", "platform": "x", "text": "hej"}\n')
+    home.night()
+    (inbox / "new.jsonl").write_text('{"id": "8", "platform": "x", "text": "hopp"}\n')
+    (inbox / "odd.bin").write_bytes(b"\0")
+    old = (NOW - timedelta(days=20)).timestamp()
+    os.utime(inbox / "odd.bin", (old, old))
+    run_retention(home.settings, now=_after(29))
+    assert {path.name for path in inbox.iterdir()} == {"read.jsonl", "new.jsonl"}
+    new = (NOW + timedelta(days=30)).timestamp()
+    os.utime(inbox / "new.jsonl", (new, new))
+    [deletion] = run_retention(home.settings, now=_after(31))
+    assert (deletion.rule, deletion.from_table, deletion.row_count) == ("inbox-file", "inbox", 1)
+    assert {path.name for path in inbox.iterdir()} == {"new.jsonl"}

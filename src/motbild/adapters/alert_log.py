@@ -7,14 +7,14 @@ told all the same. A line that was cut short by a crash is passed over.
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from motbild.core.alerting import Entry
+from motbild.core.alerting import Entry, logged_notices
 from motbild.errors import LockHeldError
 
 _PATIENCE_SECONDS = 120
@@ -71,19 +71,43 @@ class AlertLog:
                 raise
             self._unwritten.extend(added)
 
+    def old(self, before: datetime, standing: Collection[str]) -> list[Entry]:
+        """Return the lines from before a moment of what is over.
+
+        Args:
+            before: Lines of an earlier moment are old.
+            standing: Ids of notices that still stand, so that none is told twice.
+        """
+        entries = self.load()
+        told = {notice.notice_id for notice in logged_notices(entries)}.union(standing)
+        return [entry for entry in entries if entry.at < before and entry.notice_id not in told]
+
+    def leave_out(self, old: Collection[Entry]) -> None:
+        """Write the log without some of its lines; a crash leaves the old one or the new one."""
+        # One that a crash left half-written is written over.
+        pending = self._path.with_name(f".{self._path.name}.pending")
+        pending.unlink(missing_ok=True)
+        kept = [entry for entry in self.load() if entry not in old]
+        _append(pending, b"".join(_line(entry) for entry in kept))
+        pending.replace(self._path)
+
     def _write(self, told: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(self._path, flags, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            # A line that a crash cut short must not take the next one with it.
-            if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                told = b"\n" + told
-            os.write(descriptor, told)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _append(self._path, told)
+
+
+def _append(path: Path, told: bytes) -> None:
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        # A line that a crash cut short must not take the next one with it.
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            told = b"\n" + told
+        os.write(descriptor, told)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _line(entry: Entry) -> bytes:

@@ -5,7 +5,7 @@ Which those are is known only after classification, so until then addresses wait
 outside the warehouse, whose file would keep the bytes of deleted rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,6 +39,28 @@ class LinkSpool:
         """Yield the addresses of every batch that waits."""
         for path in sorted(self._folder.glob("*.parquet")):
             yield pq.read_table(path, schema=LINKS)
+
+    def keep(self, wanted: Callable[[pa.Table], pa.Table]) -> int:
+        """Keep some of the addresses that wait, and remove what was left half-written.
+
+        Args:
+            wanted: Given the addresses of a batch, returns those that stay.
+
+        Returns:
+            How many were removed.
+        """
+        removed_count = 0
+        for path in self._folder.glob(".*.pending"):
+            path.unlink()
+        for path in sorted(self._folder.glob("*.parquet")):
+            rows = pq.read_table(path, schema=LINKS)
+            kept = wanted(rows)
+            removed_count += rows.num_rows - kept.num_rows
+            if kept.num_rows == 0:
+                path.unlink()
+            elif kept.num_rows < rows.num_rows:
+                self.save(path.stem, kept)
+        return removed_count
 
     def clear(self) -> None:
         """Remove every address that waits."""

@@ -17,6 +17,7 @@ from motbild.cli import (
     nights,
     packs,
     registry,
+    requests,
     review,
     sources,
     stores,
@@ -45,6 +46,7 @@ alerts.add_commands(app)
 upkeep.add_commands(app)
 audit.add_commands(app)
 backups.add_commands(app)
+requests.add_commands(app)
 
 
 def main() -> None:

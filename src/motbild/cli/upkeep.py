@@ -66,7 +66,7 @@ def retention(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take away the texts whose time is over, and publish a snapshot without them."""
+    """Take away what is past its time out of every file, and publish a snapshot without it."""
     from dataclasses import asdict
 
     from motbild.settings import Settings
@@ -77,7 +77,7 @@ def retention(
         print_json([asdict(deletion) for deletion in deletions])
     elif deletions:
         print_table(
-            ["rule", "decided by", "table", "rows", "posted from", "to", "such as"],
+            ["rule", "decided by", "from", "rows", "posted from", "to", "such as"],
             [
                 (
                     d.rule,
@@ -93,4 +93,4 @@ def retention(
             title="Would be taken" if is_dry else "Taken",
         )
     else:
-        print_line("No text is past its time.")
+        print_line("Nothing is past its time.")

@@ -46,6 +46,9 @@ ACTIONS = (
     "threat-escalated",
     "threshold-saved",
     "restored",
+    "disposed",
+    "erased",
+    "disclosed",
 )
 # What the first entry names as the digest before it.
 BEGINNING = "0" * 64

@@ -111,8 +111,13 @@ def _safe_id(native_id: str, author: str | None, key: bytes) -> str:
     handle = (author or "").lstrip("@").casefold()
     names_author = len(handle) >= _SHORTEST_HANDLE and handle in native_id.casefold()
     if names_author or "@" in native_id or "/" in native_id:
-        return pseudonym(native_id, key)[:_ID_DIGITS]
+        return keyed_id(native_id, key)
     return native_id
+
+
+def keyed_id(native_id: str, key: bytes) -> str:
+    """Return what stands for an id that names an account."""
+    return pseudonym(native_id, key)[:_ID_DIGITS]
 
 
 def tell_languages(posts: Sequence[MaskedPost]) -> list[tuple[str, float]]:

@@ -83,8 +83,13 @@ def pseudonym(author: str, key: bytes) -> str:
 
     Case, outer white space and a leading ``@`` make no difference.
     """
-    name = unicodedata.normalize("NFKC", strip_invisible(author)).casefold().strip().lstrip("@")
-    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, plain_author(author).encode(), hashlib.sha256).hexdigest()
+
+
+def plain_author(author: str) -> str:
+    """Return an author's name without what makes no difference."""
+    name = unicodedata.normalize("NFKC", strip_invisible(author)).casefold()
+    return name.strip().lstrip("@")
 
 
 def mask(text: str, author: str | None = None) -> str:

@@ -18,6 +18,7 @@ from motbild.doctor.installation import (
     look_at_sources,
 )
 from motbild.doctor.nights import look_at_clock, look_at_last_night, look_at_lock
+from motbild.doctor.removal import look_at_key, look_at_removal, look_at_retention
 from motbild.doctor.scheduling import look_at_schedule, look_at_server
 from motbild.doctor.stores import look_at_audit, look_at_review_store, look_at_snapshot
 from motbild.errors import MotbildError
@@ -37,6 +38,9 @@ _LOOKS: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("snapshot", look_at_snapshot),
     ("last night", look_at_last_night),
     ("clock", look_at_clock),
+    ("retention", look_at_retention),
+    ("removal", look_at_removal),
+    ("pseudonym key", look_at_key),
     ("server", look_at_server),
     ("schedule", look_at_schedule),
     ("review store", look_at_review_store),

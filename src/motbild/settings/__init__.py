@@ -14,12 +14,13 @@ from motbild.adapters.model_history import read_champion
 from motbild.core.publishing import Publishing
 from motbild.errors import InputError
 from motbild.settings.bundle import bundle_root, enter_bundle
-from motbild.settings.home import HomeSettings, default_home
+from motbild.settings.home import default_home
+from motbild.settings.retention import RetentionSettings
 
 __all__ = ["Settings", "bundle_root", "default_home", "enter_bundle"]
 
 
-class Settings(HomeSettings):
+class Settings(RetentionSettings):
     """Everything that may differ between two installations."""
 
     packs: tuple[Path, ...] = Field(
@@ -38,17 +39,6 @@ class Settings(HomeSettings):
     parquet_copy: bool = Field(
         default=False,
         description="Whether each snapshot is published as a folder of Parquet files too.",
-    )
-    unflagged_text_days: int = Field(
-        default=90,
-        ge=0,
-        description="Days that the text of a post is kept that nobody has to look at; 0 keeps it.",
-    )
-    flagged_text_days: int = Field(
-        default=365,
-        ge=0,
-        description="Days that the text of a queued post is kept, after the last decision on it "
-        "or, where there is none, after it came in; 0 keeps it.",
     )
     backup_days: int = Field(
         default=30, ge=0, description="Days that a backup is kept, but for the newest; 0 keeps it."

@@ -53,6 +53,11 @@ class HomeSettings(BaseSettings):
         return self.home / "secrets" / "pseudonym.key"
 
     @property
+    def lasting_key_file(self) -> Path:
+        """Secret key of what must stay the same: ids of posts, and what was erased."""
+        return self.home / "secrets" / "post-id.key"
+
+    @property
     def feed_token_file(self) -> Path:
         """What dashboards show; may be absent."""
         return self.home / "secrets" / "feed-token"
@@ -86,6 +91,16 @@ class HomeSettings(BaseSettings):
     def digest_addresses_file(self) -> Path:
         """Addresses that the digest goes to, where no setting names any; may be absent."""
         return self.home / "secrets" / "digest-addresses"
+
+    @property
+    def fetched_folder(self) -> Path:
+        """Where files of remote inboxes lie while they are read."""
+        return self.home / "fetched"
+
+    @property
+    def removal_mark(self) -> Path:
+        """Stands while what was taken away may still lie in some file."""
+        return self.home / "removal-due.json"
 
     @property
     def erasures_file(self) -> Path:

@@ -2,7 +2,8 @@
 
 The same words are classified once for each text that posts answer with them. A parent
 that arrives in a later night makes a new pair, so that the reply is read anew; what it
-was taken for alone stays as a row that no post goes by.
+was taken for alone stays as a row that no post goes by. Evidence that quoted the letters
+of a copy whose time was over is found again in those of another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,13 +31,12 @@ FROM (
 ) AS pairs
 ANTI JOIN (
     SELECT text_digest, parent_digest FROM core.classifications
-    WHERE model_version = $model_version
+    WHERE model_version = $model_version AND NOT (evidence IS NULL AND len(matches) > 0)
 ) AS known USING (text_digest, parent_digest)
 JOIN core.texts AS texts ON texts.text_digest = pairs.text_digest
 LEFT JOIN core.texts AS parents ON parents.text_digest = pairs.parent_digest
 ORDER BY pairs.text_digest, pairs.parent_digest
 """
-_KEY = ("text_digest", "parent_digest", "model_version")
 
 
 def classify(
@@ -79,7 +79,7 @@ def classify(
                     parents=texts["parent_text"].to_pylist(),
                 )
                 rows = _rows(texts, outputs, classifier, run_id)
-                warehouse.append("core.classifications", rows, key=_KEY)
+                warehouse.upsert("core.classifications", rows)
             text_count += texts.num_rows
             match_count += sum(1 for output in outputs if output.matches)
     return {"texts_classified": text_count, "texts_matched": match_count}

@@ -38,6 +38,9 @@ ACTION_NAMES: Mapping[str, str] = {
     "threat-escalated": "Lämnade ett hot till säkerhetsansvarig",
     "threshold-saved": "Sparade en ny tröskel",
     "restored": "Återställde från en säkerhetskopia",
+    "disposed": "Gallrade",
+    "erased": "Raderade på begäran",
+    "disclosed": "Lämnade ut på begäran",
 }
 ROLE_NAMES: Mapping[str, str] = {
     "reader": "läsare",
@@ -78,6 +81,9 @@ _DETAIL_NAMES: Mapping[str, str] = {
     "form": "Format",
     "row_count": "Rader",
     "made_at": "Säkerhetskopian är från",
+    "post_count": "Inlägg",
+    "case": "Diarienummer",
+    "by": "Av",
 }
 # Ids that only tie lines together.
 _UNTOLD = frozenset({"act_id", "late_id", "against", "agrees_with", "text_digest"})

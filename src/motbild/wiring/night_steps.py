@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from motbild.adapters.keys import load_key
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import Warehouse
@@ -32,6 +31,7 @@ from motbild.stages.register import register
 from motbild.stages.spot import spot
 from motbild.stages.trace import trace
 from motbild.wiring.decisions import fold_home
+from motbild.wiring.keys import load_keys, load_memory
 from motbild.wiring.models import Model
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -93,13 +93,12 @@ class Night:
         return fold_home(self.settings, self.warehouse, run_id=self.run.run_id)
 
     def _ingest(self) -> Mapping[str, int]:
-        has_pseudonyms = self.warehouse.read_rows(
-            "SELECT 1 FROM core.posts WHERE author_pseudonym IS NOT NULL LIMIT 1"
-        )
+        keys = load_keys(self.settings, self.warehouse, self.run.started_at)
         intake = Intake(
             run_id=self.run.run_id,
             now=self.run.started_at,
-            key=load_key(self.settings.key_file, may_be_made=not has_pseudonyms),
+            key=keys.pseudonym,
+            memory=load_memory(self.settings, keys),
             batch_row_count=self.settings.batch_row_count,
             since=self.days.start,
             until=self.days.end,

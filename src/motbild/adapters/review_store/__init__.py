@@ -15,6 +15,7 @@ from motbild.adapters.review_store.answers import Answers
 from motbild.adapters.review_store.audit import Audit
 from motbild.adapters.review_store.claims import Claims
 from motbild.adapters.review_store.decisions import Decisions
+from motbild.adapters.review_store.disposal import Disposal
 from motbild.adapters.review_store.facts import Facts
 from motbild.adapters.review_store.form import prepare_form
 from motbild.adapters.review_store.ledger import Ledger
@@ -41,6 +42,7 @@ class ReviewStore:
         self.rumours = Rumours(self._ledger)
         self.saved_thresholds = SavedThresholds(self._ledger)
         self.translations = Translations(self._ledger)
+        self.disposal = Disposal(self._ledger)
         self.audit = Audit(self._ledger)
 
     def close(self) -> None:
@@ -103,6 +105,8 @@ def _prepare_sqlite(engine: sa.Engine, *, may_be_made: bool) -> None:
             f"busy_timeout = {_PATIENCE_SECONDS * 1000}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            # A translation that is taken away is written over at once.
+            "secure_delete = ON",
         ):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()

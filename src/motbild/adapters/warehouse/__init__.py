@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from motbild.adapters.warehouse.compaction import remove_copy
 from motbild.adapters.warehouse.connection import Warehouse
 from motbild.adapters.warehouse.migrations import apply_migrations
 from motbild.errors import WarehouseError
@@ -43,6 +44,7 @@ def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
     spill = path.parent / "spill"
     # What a killed night spilled holds rows; nobody else can be using it.
     shutil.rmtree(spill, ignore_errors=True)
+    remove_copy(path)
     connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
     # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
     warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))

@@ -8,8 +8,8 @@ _NO_ROOM = ("No space left on device", "Disk quota exceeded", "failed to offload
 
 
 def is_out_of_room(error: Exception) -> bool:
-    """Tell whether a disk was full."""
-    return any(sign in str(error) for sign in _NO_ROOM)
+    """Tell whether the disk was full."""
+    return isinstance(error, duckdb.Error) and any(sign in str(error) for sign in _NO_ROOM)
 
 
 def explain(error: Exception) -> WarehouseError | None:

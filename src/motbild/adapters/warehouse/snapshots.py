@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -89,6 +90,13 @@ def publish_snapshot(
         _flip(home / PARQUET_LINK_NAME, copy)
     _prune(folder, published, how)
     return published
+
+
+def remove_older(home: Path, how: Publishing) -> None:
+    """Remove every snapshot but the newest, and what is left of builds that were cut short."""
+    newest = (home / LINK_NAMES[0]).resolve()
+    if newest.exists():
+        _prune(home / FOLDER_NAME, newest, replace(how, kept_count=1))
 
 
 def read_snapshot(path: Path) -> duckdb.DuckDBPyConnection:

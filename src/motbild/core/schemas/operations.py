@@ -101,5 +101,7 @@ DELETIONS = pa.schema(
         ("newest_day", pa.date32()),
         ("keys_digest", pa.string()),
         ("deleted_at", MOMENT),
+        ("reference", pa.string()),
+        ("removed_at", MOMENT),
     ]
 )

@@ -10,6 +10,7 @@ import pyarrow as pa
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
+from motbild.core.erasures import Memory
 from motbild.core.intake import (
     Provenance,
     build_batch,
@@ -61,6 +62,7 @@ class Intake:
         run_id: The run it belongs to.
         now: Moment that new files are said to have been first seen.
         key: Secret key of the pseudonyms.
+        memory: What was erased on request, with the key that ids of posts are made under.
         batch_row_count: Rows that are stored in one transaction.
         since: Earliest moment asked of live sources where a span is collected again;
             None to go on where the last run ended.
@@ -70,6 +72,7 @@ class Intake:
     run_id: str
     now: datetime
     key: bytes
+    memory: Memory
     batch_row_count: int = 2_000
     since: datetime | None = None
     until: datetime | None = None
@@ -148,14 +151,17 @@ def store_batch(
         intake: What ingestion needs besides.
         cursor: Where a live source goes on behind it, or None.
     """
-    masked = identify_posts(
-        mask_posts(row for row in rows if isinstance(row, RawPost)),
-        source_id=provenance.source_id,
-        key=intake.key,
+    masked, erased = intake.memory.part(
+        identify_posts(
+            mask_posts(row for row in rows if isinstance(row, RawPost)),
+            source_id=provenance.source_id,
+            key=intake.memory.key,
+        )
     )
     stored = _stored_digests(warehouse, candidate_ids(masked))
     batch = build_batch(masked, stored, provenance=provenance, key=intake.key)
-    rejects = build_rejects([row for row in rows if isinstance(row, Reject)], provenance)
+    set_aside = [row for row in rows if isinstance(row, Reject)]
+    rejects = build_rejects([*set_aside, *erased], provenance)
     # Before the posts: a post that stands without its waiting addresses would lose them.
     spool.save(f"{intake.run_id}-{provenance.file_digest}-{number:08d}", batch.links)
     with warehouse.transaction():

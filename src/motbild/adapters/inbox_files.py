@@ -1,0 +1,29 @@
+"""The files of the inbox, which stay there after they are read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """A file in the inbox.
+
+    Attributes:
+        path: Where it lies.
+        changed_at: When it was last changed.
+        is_read: Whether nights look at it: it lies in the inbox itself.
+    """
+
+    path: Path
+    changed_at: datetime
+    is_read: bool
+
+
+def list_inbox(folder: Path) -> Iterator[InboxFile]:
+    """Yield every file in the inbox and its folders, in order."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_symlink() or path.is_file():
+            changed_at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+            yield InboxFile(path, changed_at, path.parent == folder)
