@@ -32,6 +32,7 @@ from motbild.settings import Settings
 from motbild.stages.clear_inbox import SOURCE, clear_inbox
 from motbild.stages.disclose import disclose
 from motbild.stages.erase import REQUEST, erase
+from motbild.wiring.backups import keep_erasures
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.keys import Keys, load_keys, load_memory
 from motbild.wiring.locked_home import open_locked
@@ -149,6 +150,7 @@ def _erase(request: _Request) -> None:
         fold_home(settings, warehouse, run_id=run.run_id)
         # Before anything goes: what is remembered is erased again should it come back.
         ErasureLog(settings.erasures_file).append(_memories(request))
+        keep_erasures(settings)
         deletions += erase(warehouse, request.keys.lasting, taking)
         memory = load_memory(settings, request.keys)
         inbox = Limit(INBOX, REQUEST, 0)
