@@ -35,6 +35,7 @@ from tests.stages.test_killed_night import compared_content
 # What of a home is not in a backup as it lies there, and why.
 _LEFT_OUT = {
     "snapshot_link",  # a link: made anew beside the snapshot that it names
+    "parquet_link",  # the same rows once more: made anew by the next night
 }
 
 
@@ -271,6 +272,28 @@ def test_what_was_erased_since_is_remembered(home: Home, backup: Path) -> None:
     assert run("restore", backup, "--home", home.folder, "--replace").exit_code == 0
     assert '{"digest": "third"}\n' in erasures.read_text()
     assert erasures.stat().st_mode & 0o077 == 0
+
+
+def test_no_text_goes_by_another_limit_than_held(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit that is not set where the home is put back must not take what was kept by it."""
+    monkeypatch.setenv("MOTBILD_UNFLAGGED_TEXT_DAYS", "9000")
+    monkeypatch.setenv("MOTBILD_FEED_TOKEN", "hemlig-token")
+    monkeypatch.setenv("MOTBILD_REVIEW_ADDRESS", f"sqlite:///{home.folder / 'review.sqlite'}")
+    backup = Path(_back_up(home, tmp_path / "backups")["path"])
+    manifest = (backup / "manifest.json").read_text()
+    assert json.loads(manifest)["settings"]["MOTBILD_UNFLAGGED_TEXT_DAYS"] == "9000"
+    assert "hemlig-token" not in manifest
+    assert "sqlite:" not in manifest
+    for name in ("UNFLAGGED_TEXT_DAYS", "FEED_TOKEN", "REVIEW_ADDRESS"):
+        monkeypatch.delenv(f"MOTBILD_{name}")
+    shown = run("restore", backup, "--home", tmp_path / "other")
+    assert shown.exit_code == 0
+    assert "MOTBILD_UNFLAGGED_TEXT_DAYS was 9000 when the backup was made" in shown.stderr
+    assert "was not taken away" in shown.stderr
+    runs = Home(tmp_path / "other").rows("SELECT count(*) FROM ops.runs WHERE kind = 'retention'")
+    assert runs == [(0,)]
 
 
 def test_nobody_may_be_working_in_a_home_that_is_replaced(home: Home, backup: Path) -> None:

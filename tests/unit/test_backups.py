@@ -15,7 +15,9 @@ from motbild.core.backups import (
     Manifest,
     describe_differences,
     find_expired,
+    is_limit,
     name_backup,
+    other_settings,
     parse_manifest,
     parse_name,
     render_manifest,
@@ -40,6 +42,7 @@ _MANIFESTS = st.builds(
     has_secrets=st.booleans(),
     counts=st.dictionaries(st.text(), st.integers(0)),
     audit=st.builds(Head, st.integers(0), _DIGESTS),
+    settings=st.dictionaries(st.text(), st.text()),
     files=st.dictionaries(
         st.sampled_from(["live.duckdb", "inbox/å ä.jsonl", ".made-by-motbild-demo"]),
         st.builds(File, st.integers(0), _DIGESTS),
@@ -65,7 +68,7 @@ def test_a_manifest_that_lacks_a_part_is_refused(manifest: Manifest, data: st.Da
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "", "a//b", "a\\..\\b"])
 def test_a_path_that_leads_out_of_a_backup_is_refused(path: str) -> None:
     """A manifest cannot make anything be written elsewhere."""
-    manifest = Manifest(1, "0.1", MOMENT, 1, 1, "none", True, {}, Head(0, "0"), {})
+    manifest = Manifest(1, "0.1", MOMENT, 1, 1, "none", True, {}, Head(0, "0"), {}, {})
     told: dict[str, Any] = json.loads(render_manifest(manifest))
     told["files"] = {path: {"size": 0, "digest": "0" * 64}}
     with pytest.raises(InputError, match="no manifest"):
@@ -103,3 +106,17 @@ def test_counts_that_differ_are_told() -> None:
     """By their names, also where one side lacks them."""
     told = describe_differences({"a": 1, "b": 2, "c": 0}, {"a": 1, "b": 3, "d": 1})
     assert told == ["b: 3 rows instead of 2", "d: 1 rows instead of 0"]
+
+
+def test_settings_that_differ_are_named() -> None:
+    """Another value, one that is no longer set, and one that is new."""
+    then = {"MOTBILD_FLAGGED_TEXT_DAYS": "700", "MOTBILD_PUBLISHER": "M", "MOTBILD_SAME": "1"}
+    manifest = Manifest(1, "0.1", MOMENT, 1, 1, "none", True, {}, Head(0, "0"), then, {})
+    now = {"MOTBILD_FLAGGED_TEXT_DAYS": "365", "MOTBILD_SAME": "1", "MOTBILD_QUIET_HOURS": "22-06"}
+    differing = other_settings(manifest, now)
+    assert differing == [
+        "MOTBILD_FLAGGED_TEXT_DAYS",
+        "MOTBILD_PUBLISHER",
+        "MOTBILD_QUIET_HOURS",
+    ]
+    assert [name for name in differing if is_limit(name)] == ["MOTBILD_FLAGGED_TEXT_DAYS"]

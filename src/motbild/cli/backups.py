@@ -86,7 +86,10 @@ def restore(
         restored = restore_home(settings, backup, may_replace=replace)
     manifest = restored.manifest
     if restored.failure:
-        warn(f"What was past its time could not be taken away: {restored.failure}")
+        warn(f"What was past its time was not taken away: {restored.failure}")
+    for name in restored.other_settings:
+        was = manifest.settings.get(name)
+        warn(f"{name} was {was} when the backup was made." if was else f"{name} was not set then.")
     if not manifest.has_secrets:
         warn(f"The backup holds no secrets: put {settings.key_file} in its place before any night.")
     if manifest.review_store == "elsewhere" or settings.review_address:

@@ -46,6 +46,8 @@ class Manifest:
         has_secrets: Whether keys and credentials are in it.
         counts: Rows by store and table.
         audit: End of the review room's log.
+        settings: Those that were set, and all that say how long something is kept, by their
+            names in the environment; never a secret.
         files: What lies in it, by path within.
     """
 
@@ -58,6 +60,7 @@ class Manifest:
     has_secrets: bool
     counts: Mapping[str, int]
     audit: Head
+    settings: Mapping[str, str]
     files: Mapping[str, File]
 
 
@@ -135,6 +138,7 @@ def _as_manifest(told: Mapping[str, Any]) -> Manifest:
         has_secrets=bool(told["has_secrets"]),
         counts={str(name): int(count) for name, count in told["counts"].items()},
         audit=Head(int(told["audit"]["seq"]), str(told["audit"]["digest"])),
+        settings={str(name): str(value) for name, value in told["settings"].items()},
         files={
             _as_inner_path(path): File(int(file["size"]), str(file["digest"]))
             for path, file in told["files"].items()
@@ -148,6 +152,17 @@ def _as_inner_path(path: str) -> str:
     if not path or path.startswith("/") or ".." in parts or "" in parts or "\\" in path:
         raise ValueError(path)
     return path
+
+
+def other_settings(manifest: Manifest, now: Mapping[str, str]) -> list[str]:
+    """Return the settings that are not as they were, by name."""
+    names = {*manifest.settings, *now}
+    return sorted(name for name in names if manifest.settings.get(name) != now.get(name))
+
+
+def is_limit(setting: str) -> bool:
+    """Tell whether a setting says how long something is kept."""
+    return setting.lower().endswith("_days")
 
 
 def describe_differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[str]:

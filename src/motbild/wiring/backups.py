@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from motbild.adapters.backups import (
     building_folder,
     copy_file,
@@ -34,7 +36,7 @@ from motbild.adapters.review_store.copying import (
 from motbild.adapters.warehouse.copying import copy_warehouse
 from motbild.adapters.warehouse.inspecting import inspect_copy
 from motbild.core.audit import BEGINNING, Head
-from motbild.core.backups import FORM, Manifest, name_backup
+from motbild.core.backups import FORM, Manifest, is_limit, name_backup
 from motbild.errors import InputError, MotbildError
 from motbild.settings import Settings
 
@@ -92,7 +94,7 @@ def back_up(
     try:
         with building_folder(folder.resolve(), path.name) as building:
             stores = _copy_home(settings, building, has_secrets=has_secrets)
-            manifest = _manifest(building, stores, has_secrets=has_secrets, now=now)
+            manifest = _manifest(settings, building, stores, has_secrets=has_secrets, now=now)
             save_manifest(building, manifest)
     except OSError as error:
         raise (_full(folder) if error.errno in _FULL else error) from None
@@ -209,7 +211,23 @@ def _copy_snapshot(settings: Settings, building: Path) -> None:
             return
 
 
-def _manifest(building: Path, stores: _Stores, *, has_secrets: bool, now: datetime) -> Manifest:
+def tell_settings(settings: Settings) -> dict[str, str]:
+    """Return the settings that are set, and every limit in days; no secret and no address of one.
+
+    The home is left out: a backup may be put back elsewhere.
+    """
+    told = settings.model_dump(mode="json", exclude={"home", "review_address"})
+    return {
+        f"MOTBILD_{name.upper()}": str(value)
+        for name, value in told.items()
+        if (is_limit(name) or name in settings.model_fields_set)
+        and not isinstance(getattr(settings, name), SecretStr)
+    }
+
+
+def _manifest(
+    settings: Settings, building: Path, stores: _Stores, *, has_secrets: bool, now: datetime
+) -> Manifest:
     return Manifest(
         form=FORM,
         motbild_version=version("motbild"),
@@ -220,6 +238,7 @@ def _manifest(building: Path, stores: _Stores, *, has_secrets: bool, now: dateti
         has_secrets=has_secrets,
         counts=stores.counts,
         audit=stores.audit,
+        settings=tell_settings(settings),
         files=describe_files(building),
     )
 

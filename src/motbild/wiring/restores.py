@@ -24,11 +24,11 @@ from motbild.adapters.warehouse.inspecting import inspect_copy
 from motbild.adapters.warehouse.migrations import load_migrations
 from motbild.adapters.warehouse.snapshots import LINK_NAMES
 from motbild.core.audit import Anchor, Fault
-from motbild.core.backups import Manifest, describe_differences
+from motbild.core.backups import Manifest, describe_differences, is_limit, other_settings
 from motbild.core.retention import Deletion
 from motbild.errors import InputError, MotbildError, ReviewStoreError, WarehouseError
 from motbild.settings import Settings
-from motbild.wiring.backups import LIVE, REVIEW, SNAPSHOTS
+from motbild.wiring.backups import LIVE, REVIEW, SNAPSHOTS, tell_settings
 from motbild.wiring.locked_home import name_run
 from motbild.wiring.retention import run_retention
 
@@ -43,6 +43,7 @@ class Restored:
         set_aside: Where the home lies that stood there before; None where there was none.
         lost: What lies in the home that was set aside and not in this one, by kind; None
             where that home was gone or cannot be read.
+        other_settings: Names of the settings that are not as they were.
         deletions: Texts taken away at once, since their time was over.
         failure: Why that could not be done; empty where it was.
     """
@@ -51,6 +52,7 @@ class Restored:
     manifest: Manifest
     set_aside: Path | None
     lost: Mapping[str, int] | None
+    other_settings: Sequence[str]
     deletions: Sequence[Deletion]
     failure: str
 
@@ -96,8 +98,9 @@ def restore(
     remember(settings.backups_file, [*read_known(settings.backups_file), backup])
     _note(settings, manifest, backup, now)
     lost = _count_lost(set_aside, settings) if set_aside else None
-    deletions, failure = _retain(settings, now)
-    return Restored(home, manifest, set_aside, lost, deletions, failure)
+    others = other_settings(manifest, tell_settings(settings))
+    deletions, failure = _retain(settings, others, now)
+    return Restored(home, manifest, set_aside, lost, others, deletions, failure)
 
 
 def _refuse_newer(settings: Settings, manifest: Manifest, backup: Path) -> None:
@@ -216,8 +219,19 @@ def _note(settings: Settings, manifest: Manifest, backup: Path, now: datetime) -
             store.audit.note("restored", backup.name, details, actor="terminal", now=now)
 
 
-def _retain(settings: Settings, now: datetime) -> tuple[Sequence[Deletion], str]:
-    """Take away what came back past its time; the home is there whatever becomes of that."""
+def _retain(
+    settings: Settings, others: Sequence[str], now: datetime
+) -> tuple[Sequence[Deletion], str]:
+    """Take away what came back past its time; the home is there whatever becomes of that.
+
+    Nothing is taken by other limits than those that held: a shorter one may be a mistake.
+    """
+    limits = [name for name in others if is_limit(name)]
+    if limits:
+        return (), (
+            f"{', '.join(limits)} is not as it was when the backup was made; set it as it should "
+            "be and run `motbild retention`."
+        )
     try:
         return run_retention(settings, now=now), ""
     except MotbildError as error:
