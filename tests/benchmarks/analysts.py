@@ -38,7 +38,7 @@ from tests.homes import Home, write_posts
 LIBRARIES = ("duckdb", "pyarrow", "adbc-driver-manager", "sqlalchemy")
 PROCESSES = 4
 REVIEWERS = 4
-_THINKING = 0.05  # seconds between two queries of one analyst
+_THINKING = 0.5  # seconds between two queries of one analyst
 _TEXTS = """
     SELECT min(post_id) AS post_id, text_digest, count(*) AS copy_count
     FROM core.flags JOIN core.posts USING (post_id)
