@@ -107,6 +107,13 @@ def test_without_the_setting_there_is_none_and_none_stays(tmp_path: Path) -> Non
     assert not list((tmp_path / "published").glob("parquet-*"))
 
 
+def test_a_folder_that_is_no_copy_of_ours_is_left_alone(tmp_path: Path) -> None:
+    """What somebody has put there under that name is not taken away."""
+    (tmp_path / "analyst-parquet").mkdir()
+    _publish(tmp_path, "r1", has_parquet=False)
+    assert (tmp_path / "analyst-parquet").is_dir()
+
+
 def test_a_copy_that_was_cut_short_is_cleared_away(tmp_path: Path) -> None:
     """What a killed night has half written is gone after the next publication."""
     leftover = tmp_path / "published" / ".building-r0.parquet"

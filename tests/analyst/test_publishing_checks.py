@@ -184,6 +184,24 @@ def test_what_a_run_left_that_died_stops_no_publication(live: Warehouse, tmp_pat
     publish_snapshot(live, tmp_path, VIEWS, **told)  # type: ignore[arg-type]
 
 
+def test_a_source_that_has_failed_for_long_stops_no_night(live: Warehouse, tmp_path: Path) -> None:
+    """Its days are held for as long back as those of any other, seen from its last try."""
+    live.execute(
+        "INSERT INTO ops.runs SELECT '20260801T020000Z-aaaaaa', kind, status, "
+        "started_at - INTERVAL 112 DAY, NULL, versions, counts, stage_seconds, NULL "
+        f"FROM ops.runs WHERE run_id = '{RUN}'; "
+        "INSERT INTO ops.source_runs VALUES "
+        "('20260801T020000Z-aaaaaa', 'old', 'b.csv', '2026-08-01', 'read', 1, 0, NULL), "
+        f"('{RUN}', 'old', 'b.csv', '2026-11-21', 'failed', 0, 0, 'It is gone.'); "
+        "INSERT INTO core.daily_counts "
+        "SELECT unnest(generate_series('2025-10-17'::DATE, '2026-11-21'::DATE, INTERVAL 1 DAY)), "
+        "'old', 'x', 'sv', 'n', 'asserts', false, 0, 0; "
+        "INSERT INTO core.daily_counts VALUES "
+        "('2024-01-01', 'old', 'x', 'sv', 'n', 'asserts', false, 1, 0)"
+    )
+    _publish(live, tmp_path, due=None)
+
+
 def test_posts_of_days_to_come_stop_no_night(tmp_path: Path) -> None:
     """One that bears a wrong day is stored and counted where it says, and the night publishes."""
     home = Home(tmp_path / "home")

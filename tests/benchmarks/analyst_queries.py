@@ -22,6 +22,7 @@ def load_queries() -> dict[str, str]:
 def _ask_duckdb(home: Path, query: str) -> object:
     path = (home / "motbild.duckdb").resolve()
     with duckdb.connect(str(path), read_only=True) as snapshot:
+        snapshot.execute("SET enable_progress_bar = false")
         return snapshot.execute(query).fetchall()
 
 

@@ -72,7 +72,7 @@ def _():
         ),
     )
     snapshot = duckdb.connect(str(path), read_only=True)
-    snapshot.execute("SET TimeZone = 'Europe/Stockholm'")
+    snapshot.execute("SET TimeZone = 'Europe/Stockholm'; SET enable_progress_bar = false")
 
     def ask(query):
         """Return the rows of a query, with days and moments as text that charts read."""

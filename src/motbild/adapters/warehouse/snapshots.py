@@ -84,10 +84,10 @@ def publish_snapshot(
     _sync(folder)
     for name in LINK_NAMES:
         _flip(home / name, published)
-    if files is None:
-        _remove(home / PARQUET_LINK_NAME)
-    else:
+    if files is not None:
         _flip(home / PARQUET_LINK_NAME, copy)
+    elif (home / PARQUET_LINK_NAME).is_symlink():
+        (home / PARQUET_LINK_NAME).unlink()
     _prune(folder, published, how)
     return published
 
@@ -112,12 +112,14 @@ def read_snapshot(path: Path) -> duckdb.DuckDBPyConnection:
     # DuckDB gives a second connection in a process the database it first opened under
     # that name, so the versioned name is opened and never the link.
     try:
-        return duckdb.connect(str(path.resolve()), read_only=True)
+        opened = duckdb.connect(str(path.resolve()), read_only=True)
     except duckdb.Error as error:
         raise WarehouseError(
             f"{path} cannot be opened as a snapshot ({type(error).__name__}); "
             "run `motbild nightly` to publish a new one."
         ) from error
+    opened.execute("SET enable_progress_bar = false")  # it goes to the output of scripts
+    return opened
 
 
 def query_snapshot(path: Path, query: str) -> pa.Table:
