@@ -27,11 +27,12 @@ LÄSES_SOM = [
     ("s o c i a l e n  t a r  b a r n", "socialen tar barn"),
     ("S.O.C", "soc"),
     ("k-i-d-n-a-p-p-a-r", "kidnappar"),
+    ("s·o·c t_a_r b|a|r|n", "soc tar barn"),
     ("kid nappar barnen", "kidnappar barnen"),
     ("soc ialen och familje hemmet", "socialen och familjehemmet"),
     # hopskrivet
     ("#StoppaLVU", "#stoppa lvu"),
-    ("soc_tar_våra_barn", "soc tar våra barn"),
+    ("soc_tar_våra_barn,_och_ler", "soc tar våra barn, och ler"),
     ("soc🔥tar🔥våra🔥barn", "soc tar våra barn"),
     ("de 😡 tar 😡 alla 😡 barn 😡", "de tar alla barn 😡"),
     # andra alfabet
@@ -40,7 +41,7 @@ LÄSES_SOM = [
     ("𝓼𝓸𝓬𝓲𝓪𝓵𝓮𝓷", "socialen"),
     ("ꜱᴏᴄɪᴀʟᴇɴ", "socialen"),
     ("ѕосіаӏ", "social"),
-    ("sociaIen", "socialen"),
+    ("sociaIen tar aIIa", "socialen tar alla"),
     ("s̶o̶c̶", "soc"),
     # utdraget och osynligt
     ("neeeej", "neej"),
@@ -56,6 +57,7 @@ ORÖRT = [
     *("2 barn", "covid19", "b2b", "3g", "16-åring", "2023-04-05", "lvu 1990:52", "25 153 barn"),
     *("t.ex. nu", "lvu:n", "iphone4s", "barn5", "mp3", "ma3loum", "han/hon", "barn/föräldrar"),
     *("för äldre", "dom stolar", "barn hemma", "social ansvar", "stoppa_lvu", "#lvu2026"),
+    *("mcintyre", "a|b", "ja! ❤ nej! ❤"),
     *("socialen.de tar", "barn❤lvu", "åäö", "گچپژ", "çocuk", "a4-papper", "*viktigt*"),
     *("[personnummer]", "[e-post]", "[konto]", "[telefon] [adress] [regnummer]"),
 ]

@@ -50,13 +50,16 @@ _LETTER = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<!\w){_LETTER}([ ._*·•|-]){_LETTER}(?:\1{_LETTER})+(?!\w)")
 _DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}")
 _DRAWN_OUT_WORD = re.compile(rf"(?<!\w){_LETTER}*({_LETTER})\1{{2,}}{_LETTER}*(?!\w)")
-# A capital i in the midst of small letters passes for an l, where no other capital follows.
-_CAPITAL_I = re.compile(r"(?<=[a-zåäö]{2})I+(?=[a-zåäö]|(?!\w))")
+# A capital i after a small letter passes for an l, but not in names such as McIntyre.
+_CAPITAL_I = re.compile(r"(?<=[a-zåäö])(?<![A-ZÅÄÖ][a-zåäö])I+(?=[a-zåäö]|(?!\w))")
 _HASHTAG = re.compile(r"#\w+")
 _HUMP = re.compile(r"(?<=[a-zåäöçğıöşü])(?=[A-ZÅÄÖÇĞİÖŞÜ])|(?<=[A-ZÅÄÖ])(?=[A-ZÅÄÖ][a-zåäö])")
-_RUN_TOGETHER = re.compile(rf"(?<!\w){_LETTER}+(?:([_|~•·]){_LETTER}+){{2,}}(?!\w)")
+# What may stand between words in the place of a space: in one piece of text a sign twice, in
+# the whole an emoji three times. Once it says something.
+_GAP_SIGNS = "_|~•·"
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
-_FEWEST_BETWEEN = 3  # times that one emoji stands between words, to be no more than a gap
+_FEWEST_SIGNS, _FEWEST_EMOJIS = 2, 3
+_WORD_BEFORE = rf"(?<={_LETTER}{_LETTER}|{_LETTER}[.,!?:])"
 _TWO_PARTS = re.compile(rf"(?<!\w)({_LETTER}{{2,}}) ({_LETTER}{{2,}})(?!\w)")
 # Stems whose halves meet in no other phrase, as those of *för äldre* and *dom stolar* do.
 _CUT_STEMS = (
@@ -104,8 +107,9 @@ def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     while True:
         plain = strip_invisible(unicodedata.normalize("NFKC", text))
         plain = _ORNAMENTS.sub("", undo_look_alikes(plain)).translate(_ARABIC_FORMS)
-        plain = part_words(_CAPITAL_I.sub(_small_ls, plain))
-        plain = undo_digits(undo_signs(join_spaced(plain), stems), stems)
+        # Letters set apart are joined before words are parted: both are done with one sign.
+        plain = part_words(join_spaced(_CAPITAL_I.sub(_small_ls, plain)))
+        plain = undo_digits(undo_signs(plain, stems), stems)
         plain = join_halves(shorten_drawn_out(plain, stems))
         if plain == text:
             return plain
@@ -145,12 +149,21 @@ def part_words(text: str) -> str:
     An emoji that stands between words again and again is a gap and nothing more.
     """
     parted = _HASHTAG.sub(lambda found: _HUMP.sub(" ", found[0]), text)
-    parted = _RUN_TOGETHER.sub(lambda found: found[0].replace(found[1], " "), parted)
+    parted = re.sub(r"\S+", lambda found: _part_at_signs(found[0]), parted)
     for emoji in sorted(set(_EMOJI.findall(parted))):
-        between = re.compile(rf"(?<={_LETTER}) *{re.escape(emoji)}+ *(?={_LETTER})")
-        if len(between.findall(parted)) >= _FEWEST_BETWEEN:
-            parted = between.sub(" ", parted)
+        gap = re.compile(rf"{_WORD_BEFORE} *{re.escape(emoji)}+ *(?={_LETTER})")
+        if len(gap.findall(parted)) >= _FEWEST_EMOJIS:
+            parted = gap.sub(" ", parted)
     return parted
+
+
+def _part_at_signs(piece: str) -> str:
+    """Part what stands without a space where one sign stands between words again and again."""
+    for sign in _GAP_SIGNS:
+        gap = rf"(?<=[^\W\d_]|[.,!?:]){re.escape(sign)}(?={_LETTER})"
+        if piece.count(sign) >= _FEWEST_SIGNS and len(re.findall(gap, piece)) >= _FEWEST_SIGNS:
+            piece = re.sub(gap, " ", piece)
+    return piece
 
 
 def _small_ls(found: re.Match[str]) -> str:
