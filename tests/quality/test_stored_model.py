@@ -97,9 +97,9 @@ def test_protected_speech_is_left_alone(overall: dict[str, Any]) -> None:
 
 
 def test_threats_are_found_with_few_false_ones(overall: dict[str, Any]) -> None:
-    """Threats are found with at most two false ones in two hundred posts."""
-    assert overall["threat"]["recall"]["value"] >= 0.4
-    assert overall["threat"]["false_per_200"]["value"] <= 2.0
+    """Most threats are found, with at most one false one in two hundred posts."""
+    assert overall["threat"]["recall"]["value"] >= 0.7
+    assert overall["threat"]["false_per_200"]["value"] <= 1.0
 
 
 def test_ordinary_writing_is_left_alone(model: Model) -> None:
