@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Installed once, and again whenever what must be installed changes.
 STAMP := $(VENV)/installed
 
-.PHONY: demo test check clean docs install screenshots
+.PHONY: demo test check audit sbom lock clean docs install screenshots
 
 demo: $(STAMP)
 	$(BIN)/motbild demo
@@ -19,7 +19,24 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r src flows models
 	$(BIN)/motbild pack check > /dev/null
+
+# Known weaknesses of what is installed. Asks a service over the network, so it is no part of
+# `check`; where there is none it fails and says so.
+audit: $(STAMP)
+	$(BIN)/pip-audit --requirement .ci/locked.txt --disable-pip --require-hashes \
+		--vulnerability-service osv --progress-spinner off
+
+# What is installed, as CycloneDX 1.6.
+sbom: $(STAMP)
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
+		--output-format JSON --output-file dist/sbom.cdx.json $(BIN)/python
+
+# After a change of the requirements in pyproject.toml.
+lock: $(STAMP)
+	$(BIN)/python .ci/lock.py
 
 docs: $(STAMP)
 	$(BIN)/motbild describe > docs/data-dictionary.md
@@ -29,10 +46,13 @@ screenshots: $(STAMP)
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml .ci/locked.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Motbild needs Python 3.11 or later.")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	# First and by version, so that a CPU build is kept, or what the plain wheel needs comes along.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--requirement .ci/locked.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
