@@ -1,7 +1,10 @@
 """Stored models: the same after loading, refused where they would mean something else."""
 
+import hashlib
+import io
 import json
 import pickle
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from motbild.adapters import artifacts
 from motbild.adapters.artifacts import load_card, load_classifier, save_model
 from motbild.core.narratives import Pack
 from motbild.core.trained import TrainedModel
@@ -132,6 +136,85 @@ def test_a_model_that_does_not_fit_is_refused(
     with pytest.raises(ModelError, match=told) as caught:
         load_classifier(folder, [lesson_pack()], ENCODER.encoder_id)
     assert "\n" not in str(caught.value)
+
+
+class _Runs:
+    """Runs something when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return (pytest.fail, ("it ran",))
+
+
+def _vouch(folder: Path, content: bytes) -> None:
+    """Put other content in the place of the model, and have the card vouch for it."""
+    (folder / "model.skops").write_bytes(content)
+    edit_card("model_digest", hashlib.sha256(content).hexdigest())(folder)
+
+
+def _zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def _foreign_type() -> bytes:
+    """Return an archive that asks for a function of the operating system."""
+    asked = {
+        **{"__class__": "system", "__module__": "posix", "__loader__": "FunctionNode"},
+        **{"__id__": 1, "content": "system", "protocol": 2},
+    }
+    return _zipped(**{"schema.json": json.dumps(asked).encode()})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pickle.dumps(_Runs()),
+        _zipped(**{"schema.json": b"{}", "../../ut.txt": b"x"}),
+        _zipped(**{"schema.json": b'{"a":' * 20_000}),
+        _foreign_type(),
+        b"PK\x03\x04",
+        b"",
+    ],
+    ids=["pickle", "path", "nested", "type", "cut", "empty"],
+)
+def test_a_poisoned_model_is_refused(folder: Path, content: bytes) -> None:
+    """Even where its card vouches for it: nothing runs, and nothing is written elsewhere."""
+    _vouch(folder, content)
+    before = sorted(folder.parent.rglob("*"))
+    with pytest.raises(ModelError, match="does not trust"):
+        load_classifier(folder, [lesson_pack()], ENCODER.encoder_id)
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+def test_a_model_that_unpacks_to_too_much_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sizes are added up before anything is unpacked."""
+    monkeypatch.setattr(artifacts, "MOST_BYTES", 1 << 20)
+    bomb = _zipped(**{"schema.json": b"{}", "a.npy": b"\0" * (2 << 20)})
+    assert len(bomb) < 10_000
+    _vouch(folder, bomb)
+    with pytest.raises(ModelError, match="does not trust"):
+        load_classifier(folder, [lesson_pack()], ENCODER.encoder_id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit_card("packs", {"a": []}),
+        edit_card("packs", [1]),
+        edit_card("libraries", []),
+        lambda folder: (folder / "card.json").write_text('{"a":' * 20_000, encoding="utf-8"),
+    ],
+)
+def test_a_card_of_another_form_is_refused(folder: Path, change: Callable[[Path], None]) -> None:
+    """A sentence says so, whatever stands in it."""
+    change(folder)
+    with pytest.raises(ModelError):
+        load_classifier(folder, [lesson_pack()], ENCODER.encoder_id)
 
 
 @pytest.mark.parametrize("packs", [[other_seeds(lesson_pack())], [], [lesson_pack("annat")]])

@@ -133,5 +133,5 @@ def _parse(line: bytes) -> Entry | None:
             told["channel_id"],
             told["figures"],
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

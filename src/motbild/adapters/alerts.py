@@ -83,7 +83,10 @@ def _open_address(address: str) -> _Server:
     with _quiet_apprise():
         from apprise import Apprise
 
-        server = cast(_Server | None, Apprise.instantiate(address))
+        try:
+            server = cast(_Server | None, Apprise.instantiate(address))
+        except Exception:  # what some plugins raise for what is nearly an address of theirs
+            server = None
     if server is None:
         scheme = address.partition("://")[0][:20]
         raise InputError(

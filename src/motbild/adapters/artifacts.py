@@ -6,9 +6,11 @@ A model is loaded only where it would say what it said when it was trained.
 
 import hashlib
 import importlib.metadata
+import io
 import json
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -36,10 +38,13 @@ from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
 CARD_VERSION = 3
+_STAMP = {"pack_id", "training_digest"}
 _NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
 # Nothing beyond what skops knows by itself: a model that asks for more is refused.
 TRUSTED: tuple[str, ...] = ()
+# Unpacked; the one that comes along takes 82 MB.
+MOST_BYTES = 4 << 30
 
 
 def save_model(trained: TrainedModel, folder: Path, *, trained_on: date, command: str) -> Path:
@@ -90,12 +95,12 @@ def load_card(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"There is no model in {folder}: train one with `motbild train --output {folder}`."
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
             f"The card {folder / CARD} cannot be read: train the model again."
         ) from error
     is_known = isinstance(card, dict) and card.get("card_version") == CARD_VERSION
-    if not is_known or not card.keys() >= _NEEDED:
+    if not is_known or not _is_sound(card):
         raise ModelError(
             f"The model in {folder} is of another form than this Motbild reads: train it again."
         )
@@ -127,12 +132,39 @@ def load_classifier(folder: Path, packs: Sequence[Pack], encoder_id: str) -> Cla
             f"The file {path} is not the one its card describes: restore it, or train again."
         )
     try:
+        _refuse_bomb(content)
         parts = skops.io.loads(content, trusted=list(TRUSTED))
-    except (TypeError, ValueError, KeyError) as error:
+        classifier = _assemble(parts, card, packs)
+    # Whatever archives, arrays and their libraries stumble over, it is no model of ours.
+    except Exception as error:
         raise ModelError(
             f"The file {path} holds what this Motbild does not trust: train the model again."
         ) from error
-    return override_thresholds(_assemble(parts, card, packs), packs)
+    return override_thresholds(classifier, packs)
+
+
+def _is_sound(card: Mapping[str, Any]) -> bool:
+    """Tell whether a card has what is looked at before its model is."""
+    packs = card.get("packs")
+    return (
+        card.keys() >= _NEEDED
+        and isinstance(packs, list)
+        and all(isinstance(stamp, dict) and stamp.keys() >= _STAMP for stamp in packs)
+        and all(isinstance(value, str) for stamp in packs for value in stamp.values())
+        and isinstance(card["libraries"], dict)
+        and "scikit-learn" in card["libraries"]
+    )
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Refuse an archive that unpacks to more than any model is.
+
+    Raises:
+        ValueError: It does.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+            raise ValueError("It unpacks to more than any model.")
 
 
 def _write(trained: TrainedModel, folder: Path, trained_on: date, command: str) -> None:

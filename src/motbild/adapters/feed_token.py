@@ -20,7 +20,12 @@ def load_token(path: Path) -> str | None:
             f"{path} can be read by others than its owner; make a new token and run "
             f"`chmod 600 {path}`."
         )
-    token = path.read_text(encoding="utf-8").strip()
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise MotbildError(
+            f"{path} is not written in UTF-8; make a new token with `openssl rand -hex 32`."
+        ) from None
     require_length(token, str(path))
     return token
 

@@ -21,7 +21,7 @@ def read_history(folder: Path) -> list[Promotion]:
     """
     path = folder / NAME
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_bytes().splitlines()
     except FileNotFoundError:
         return []
     return [_parse(line, f"line {number} of {path}") for number, line in enumerate(lines, 1)]
@@ -65,10 +65,10 @@ def append_promotion(folder: Path, promotion: Promotion) -> None:
         _sync(folder)
 
 
-def _parse(line: str, where: str) -> Promotion:
+def _parse(line: bytes, where: str) -> Promotion:
     try:
         return promotion_from_json(json.loads(line))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(
             f"The history of models cannot be read in {where}; restore the file from a backup, "
             "or move it away to begin with the model that comes along."

@@ -96,7 +96,7 @@ def _is_held(lock: Path) -> bool:
 def _since(holder: Path) -> datetime | None:
     try:
         return datetime.fromisoformat(json.loads(holder.read_text(encoding="utf-8"))["started_at"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -111,5 +111,5 @@ def _named_in(holder: Path) -> str:
             f"run {told['run_id']}, process {told['process_id']} on {told['host']}, "
             f"since {told['started_at']}"
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "a run that has just begun"

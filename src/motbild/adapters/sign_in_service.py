@@ -197,7 +197,8 @@ def _read_token(id_token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_safe(address: object, issuer: str) -> bool:
     """Tell whether an address keeps secrets as well as the issuer's does."""
-    return isinstance(address, str) and urlsplit(address).scheme in (
-        "https",
-        urlsplit(issuer).scheme,
-    )
+    try:
+        scheme = urlsplit(address).scheme if isinstance(address, str) else ""
+    except ValueError:
+        return False
+    return scheme in ("https", urlsplit(issuer).scheme)

@@ -109,6 +109,8 @@ def _with_parent(
 
 
 def _parse_row(row: Mapping[str, Any], where: str) -> LabelledPost:
+    if not isinstance(row, Mapping):
+        raise InputError(f"There is no JSON object in {where}: write one post a line, in braces.")
     for key in ("id", "text", "lang", "narratives", "stance"):
         if key not in row:
             raise InputError(f"The key {key!r} is missing in {where}: add it.")

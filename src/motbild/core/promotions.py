@@ -100,7 +100,7 @@ def promotion_from_json(row: Mapping[str, Any]) -> Promotion:
         )
     except (TypeError, KeyError, ValueError) as error:
         raise ValueError("It is no event in the history of models.") from error
-    if promotion.event not in EVENTS:
+    if promotion.event not in EVENTS or not isinstance(promotion.champion, str | None):
         raise ValueError("It is an event of an unknown kind.")
     return promotion
 

@@ -59,10 +59,10 @@ def canonical_link(address: str) -> str:
     Scheme, ``www.`` and its like, fragment, order of parameters and those that only tell who
     shared it make no difference.
     """
-    parts = urlsplit("https://" + _SCHEME.sub("", address.strip()))
     try:
+        parts = urlsplit("https://" + _SCHEME.sub("", address.strip()))
         host = (parts.hostname or "").rstrip(".")
-    except ValueError:
+    except ValueError:  # brackets as of an address of IPv6 that is none
         return address.strip()
     host = _MOBILE.sub("", host)
     path = parts.path.rstrip("/")

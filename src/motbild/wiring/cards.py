@@ -40,7 +40,7 @@ def read_card(folder: Path) -> Mapping[str, Any]:
     """Return the card in a model's folder; empty where none can be read."""
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return card if isinstance(card, dict) else {}
 

@@ -149,7 +149,7 @@ def load_labelled(path: Path) -> list[LabelledPost]:
         # Not splitlines, which also breaks at separators that JSON strings may hold.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
         rows = [json.loads(line) for line in lines if line.strip()]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"{path} cannot be read as labelled posts; "
             "give a UTF-8 file with one JSON object a line."

@@ -30,7 +30,7 @@ def read_dimension(folder: Path) -> int:
                 found = found or values.get("hidden_size", 0)
         if not found and (shape := _table_shape(folder)):
             found = shape[1]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"The encoder in {folder} is incomplete ({error}): install it again."
         ) from error
@@ -44,7 +44,7 @@ def is_plain_table(folder: Path) -> bool:
     try:
         modules = json.loads((folder / MODULES).read_text(encoding="utf-8"))
         kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
     return kinds in _TABLE_MODULES and _table_shape(folder) is not None
 
@@ -58,9 +58,9 @@ def _table_shape(folder: Path) -> tuple[int, int] | None:
     try:
         with (folder / WEIGHTS).open("rb") as stream:
             head = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
-    except (OSError, ValueError, MemoryError):
+        rows, columns = head[TABLE]["shape"] if TABLE in head else (0, 0)
+    except (OSError, ValueError, MemoryError, OverflowError, LookupError, TypeError):
         return None
-    rows, columns = head[TABLE]["shape"] if TABLE in head else (0, 0)
     return (rows, columns) if columns else None
 
 

@@ -45,24 +45,32 @@ def load_encoder(name: str, registry: Path) -> Encoder:
 def _read_registry(registry: Path) -> tuple[dict[str, dict[str, Any]], str]:
     try:
         content = tomllib.loads(registry.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"The list of encoders {registry} cannot be read ({error}): restore it."
         ) from error
-    listed = content.get("encoders", {})
+    listed, default = content.get("encoders", {}), content.get("default", "")
+    if not isinstance(listed, dict) or not isinstance(default, str):
+        raise InputError(f"The list of encoders {registry} holds no tables [encoders.NAME].")
     for name, entry in listed.items():
+        if not isinstance(entry, dict):
+            raise InputError(f"The encoder {name!r} in {registry} is no table: write [encoders.x].")
         unknown = set(entry) - ENTRY_KEYS
         if unknown:
             raise InputError(
                 f"Unknown key {sorted(unknown)[0]!r} for the encoder {name!r} in {registry}: "
                 f"use only {', '.join(sorted(ENTRY_KEYS))}."
             )
-    return listed, content.get("default", "")
+    return listed, default
 
 
 def _from_entry(name: str, entry: Mapping[str, Any], registry: Path) -> DiskEncoder:
     kind = entry.get("kind")
     prefix = entry.get("prefix", "")
+    needed = {"package": "module", "folder": "path"}.get(str(kind), "kind")
+    for key in (needed, *sorted({"prefix", "revision"} & entry.keys())):
+        if not isinstance(entry.get(key), str):
+            raise InputError(f"The encoder {name!r} in {registry} needs {key!r} as text: write it.")
     if kind == "package":
         return DiskEncoder(name, _package_folder(name, entry["module"]), prefix)
     if kind == "hub":
@@ -82,7 +90,8 @@ def _from_entry(name: str, entry: Mapping[str, Any], registry: Path) -> DiskEnco
 
 
 def _package_folder(name: str, module: str) -> Path:
-    spec = importlib.util.find_spec(module)
+    # A name with points would run the packages around it.
+    spec = importlib.util.find_spec(module) if module.isidentifier() else None
     for location in (spec.submodule_search_locations or []) if spec else []:
         folder = Path(location) / "model"
         if (folder / "modules.json").is_file():

@@ -56,7 +56,7 @@ def load_specs(path: Path) -> dict[str, Spec]:
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read as TOML ({error}); mend it.") from error
     _refuse_unknown(path, tables, {"sources"}, "the file")
     sources = tables.get("sources", [])

@@ -105,7 +105,7 @@ def _load_read(warehouse: Warehouse, source_id: str) -> dict[str, str]:
     rows = warehouse.read_rows("SELECT cursor FROM ops.cursors WHERE source_id = ?", [source_id])
     try:
         return dict(json.loads(rows[0][0])["files"]) if rows else {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}  # written when the source was of another kind
 
 

@@ -241,6 +241,6 @@ def _card(folder: Path) -> dict[str, Any]:
     # Not by `artifacts`, which takes scikit-learn into memory with it.
     try:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return card if isinstance(card, dict) else {}

@@ -14,6 +14,7 @@ from motbild.adapters.sources.live.patience import (
 )
 
 _BUSY_STATUSES = frozenset({408, 425, 429})
+_MOST_DIGITS = 18
 
 
 def user_agent() -> str:
@@ -83,7 +84,8 @@ def read_wait(headers: Mapping[str, str]) -> float | None:
 def read_remaining(headers: Mapping[str, str]) -> int | None:
     """Return how many more requests the platform grants for now, where it tells."""
     told = headers.get("ratelimit-remaining") or headers.get("x-ratelimit-remaining") or ""
-    return int(told) if told.isascii() and told.isdigit() else None
+    is_number = told.isascii() and told.isdigit() and len(told) <= _MOST_DIGITS
+    return int(told) if is_number else None
 
 
 def read_clock(told: str | None) -> datetime | None:

@@ -14,7 +14,7 @@ def parse_cursor(cursor: str | None, place: str) -> dict[str, dict[str, str]]:
     """
     try:
         told = json.loads(cursor or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict) or told.get("place") != place:
         return {}

@@ -162,7 +162,7 @@ def _load_states(cursor: str | None, addresses: list[str]) -> dict[str, dict[str
     try:
         told = json.loads(cursor or "{}")["feeds"]
         return {address: dict(told[address]) for address in addresses if address in told}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

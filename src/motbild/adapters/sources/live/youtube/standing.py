@@ -60,7 +60,7 @@ class Standing:
                 list(told["found"]),
                 str(told["found_day"]),
             )
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls(Budget(day, 0, most_units))
 
     def cursor(self) -> str:
