@@ -16,7 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from motbild.adapters import artifacts
 from motbild.adapters.alert_log import AlertLog
-from motbild.adapters.encoder import _read_registry, load_encoder, read_dimension
+from motbild.adapters.encoder import load_encoder, read_dimension
+from motbild.adapters.encoder.registry import _read_registry
 from motbild.adapters.feed_token import load_token
 from motbild.adapters.model_history import read_history
 from motbild.adapters.packs import load_pack

@@ -123,3 +123,13 @@ def test_the_data_dictionary_is_up_to_date() -> None:
     assert written == describe_stores(Settings.load()), (
         "run `motbild describe > docs/data-dictionary.md`"
     )
+
+
+def test_the_threat_model_names_what_is_there() -> None:
+    """Each test that is said to try an attack is there, and each attack has one."""
+    page = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:tests|docs)/[\w/.-]+)`", page))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    attacks = page.split("| who, where in |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    assert len(attacks) > 20
+    assert [line for line in attacks if not re.search(r"`(?:tests|docs)/", line)] == []

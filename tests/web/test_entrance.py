@@ -16,7 +16,14 @@ def test_strangers_are_asked_to_sign_in_and_come_back(room: TestRoom) -> None:
     assert 'value="/konto?flik=1"' in page
 
 
-@pytest.mark.parametrize("place", ["https://ond.example", "//ond.example", "/\\ond.example"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("https://ond.example", "//ond.example", "/\\ond.example", "javascript:alert(1)"),
+        *("/\t/ond.example", "/\t\\ond.example", "/\n/ond.example", "\\/ond.example", "//["),
+        *("///ond.example", "ond.example", "", "/\x00/ond.example", "https:/konto"),
+    ],
+)
 def test_nobody_is_sent_elsewhere(room: TestRoom, place: str) -> None:
     """A link cannot make signing in lead to another site."""
     fields = {"login": "gun", "password": PASSWORD, "next": place}

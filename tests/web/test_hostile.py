@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from motbild.core.narratives import FactSource
 from motbild.core.records import STANCES, Classification, Evidence, Term
 from motbild.core.verdicts import Thresholds
 from motbild.settings import Settings
@@ -18,6 +20,31 @@ from tests.data.hostile import HOSTILE
 from tests.rooms import TestRoom, Visitor, furnish
 from tests.stages.fakes import PACK, CountingEncoder
 from tests.web.markup import find_foreign
+
+_MARK = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+# A pack whose author means harm, with markup wherever words stand.
+POISONED = replace(
+    PACK,
+    titles={"sv": _MARK, "en": _MARK},
+    narratives=tuple(
+        replace(
+            narrative,
+            titles={"sv": f"{name}{_MARK}", "en": f"{name}{_MARK}"},
+            claim={"sv": _MARK, "en": _MARK},
+            falsehood={"sv": _MARK, "en": _MARK},
+        )
+        for name, narrative in zip(("ett", "två"), PACK.narratives, strict=True)
+    ),
+    facts=tuple(
+        replace(
+            fact,
+            text={"sv": _MARK},
+            caveat={"sv": _MARK},
+            sources=(FactSource(_MARK, _MARK, 1990, "javascript:alert(1)"),),
+        )
+        for fact in PACK.facts
+    ),
+)
 
 
 class Credulous:
@@ -74,7 +101,7 @@ def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "ond.jsonl"
     source.write_text("\n".join(lines), encoding="utf-8")
     settings = Settings.load(home=folder / "home")
-    model = Model(Credulous(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
+    model = Model(Credulous(), CountingEncoder(), (POISONED,))  # type: ignore[arg-type]
     run_night(settings, load_sources(settings, [source]), model=model)
     return settings.home
 
@@ -120,6 +147,10 @@ def test_items_show_them_inert(hostile_room: TestRoom) -> None:
         "/bemot",
         "/nya-rykten",
         "/narrativ",
+        f"/narrativ/{PACK.narrative_ids[0]}",
+        "/bemot/fakta",
+        f"/bemot/fakta/{PACK.facts[0].fact_id}",
+        "/effekt",
         "/rapport",
         "/sok?q=alert",
         "/sok?q=%3Cscript%3E",

@@ -19,6 +19,8 @@ from motbild.core.pack_passages import cut_passage, split_paragraphs
 from motbild.core.pack_reading import Reading, render_seed
 from motbild.errors import PackError
 
+# The pack that comes along has one of 2 MB; what is read stands in memory.
+_MOST_BYTES = 64 << 20
 _PACK_FILES = ("documents.toml", "facts.toml", "pack.toml", "seeds.jsonl")
 
 
@@ -173,6 +175,8 @@ def new_pack(
 def _read(path: Path) -> bytes | None:
     """Return a file's bytes, or None when it is not there."""
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise PackError(f"{path} is larger than {_MOST_BYTES >> 20} MiB; no pack's file is.")
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -152,8 +152,9 @@ def _count_remote(source: "RemoteSpec") -> dict[str, Any]:
 
 
 def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:
-    from motbild.adapters.sources import detect, read_posts
+    from motbild.adapters.sources import check_no_link, detect, read_posts
 
+    check_no_link(source, path)
     kind = source.kind or detect(path).name
     rows = read_posts(path, kind=kind, mapping=source.mapping)
     return _counted(source.name, path.name, kind, rows)

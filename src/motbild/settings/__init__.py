@@ -52,6 +52,9 @@ class Settings(RetentionSettings):
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."
     )
+    most_file_rows: int = Field(
+        default=20_000_000, ge=1, description="Rows of one file that are read at most."
+    )
     proposal_share: float = Field(
         default=0.2,
         ge=0,

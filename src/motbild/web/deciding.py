@@ -42,6 +42,9 @@ STANCE_NAMES = {
 }
 
 
+_MOST_DIGITS = 18  # what any store can compare
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """What a reviewer pressed.
@@ -109,6 +112,12 @@ def make_act(
         for number, text in enumerate(texts)
     )
     return Act(act_id, family_id, decisions)
+
+
+def read_whole(told: object) -> int:
+    """Return a whole number that a form or an address tells; 0 for anything else."""
+    text = str(told or "")
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
 
 
 def draw_act_id() -> str:

@@ -12,12 +12,15 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from motbild.core.accounts import may
 from motbild.web.rendering import go_to
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 MOST_FIELDS = 2_000
+# Of a form; the longest that a page has is a wording of some thousand characters.
+MOST_BYTES = 1 << 20
 PASSWORD_PAGE = "/konto"  # noqa: S105 - an address
 
 
@@ -52,15 +55,38 @@ def acts(role: str) -> Callable[[Callable[[Request, FormData], Response]], Endpo
         async def endpoint(request: Request) -> Response:
             if refused := _refused(request, role):
                 return refused
-            form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+            form = await read_form(request)
             refuse_foreign(request)
-            if not compare_digest(str(form.get("csrf_token", "")), request.state.csrf_token):
+            shown = str(form.get("csrf_token", "")).encode("utf-8", "replace")
+            if not compare_digest(shown, request.state.csrf_token.encode()):
                 raise HTTPException(403, "csrf")
             return await run_in_threadpool(wrapped, request, form)
 
         return endpoint
 
     return wrap
+
+
+async def read_form(request: Request) -> FormData:
+    """Read a form of which there is no more than one may be.
+
+    Raises:
+        HTTPException: There is more: whoever sends it has not signed in perhaps, and what is
+            read stands in memory.
+    """
+    length = 0
+    receive = request.receive
+
+    async def count() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > MOST_BYTES:
+            raise HTTPException(413)
+        return message
+
+    bounded = Request(request.scope, count)
+    return await bounded.form(max_fields=MOST_FIELDS, max_files=0)
 
 
 def refuse_foreign(request: Request) -> None:

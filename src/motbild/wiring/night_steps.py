@@ -100,6 +100,7 @@ class Night:
             key=keys.pseudonym,
             memory=load_memory(self.settings, keys),
             batch_row_count=self.settings.batch_row_count,
+            most_file_rows=self.settings.most_file_rows,
             since=self.days.start,
             until=self.days.end,
         )

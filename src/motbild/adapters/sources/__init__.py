@@ -49,6 +49,7 @@ __all__ = [
     "SourceSpec",
     "Spec",
     "Window",
+    "check_no_link",
     "collect_pages",
     "detect",
     "file_digest",
@@ -141,6 +142,21 @@ def list_files(source: SourceSpec) -> list[Path]:
         return sorted(path for path in source.path.iterdir() if is_source_file(path))
     except OSError as error:
         raise SourceError(f"{source.path} cannot be listed; check its permissions.") from error
+
+
+def check_no_link(source: SourceSpec, path: Path) -> None:
+    """Make sure that a file in a folder lies there itself.
+
+    Whoever may put files into an inbox could else have any file read that Motbild may read.
+
+    Raises:
+        SourceError: It is a symbolic link.
+    """
+    if path != source.path and path.is_symlink():
+        raise SourceError(
+            f"{path} is a link, which may lead anywhere; put the file itself there, or name the "
+            "place that it leads to as a source."
+        )
 
 
 def file_digest(path: Path) -> str:

@@ -19,6 +19,8 @@ from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 
 BATCH_ROWS = 1_000
+# Of the columns that are read, unpacked: what stands in memory while a group of rows is read.
+GROUP_LIMIT = 2 << 30
 _MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0.001}
 _UNDECODABLE = object()
 
@@ -40,6 +42,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
         raise SourceError(f"{path} is not a Parquet file; export it again.") from error
     with table:
         used = check_columns(path, names, mapping)
+        _check_size(path, table.metadata, set(used))
         number = 0
         try:
             for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=list(used)):
@@ -48,6 +51,25 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
                     yield _parse(row, number, mapping)
         except (pa.ArrowException, OSError) as error:
             raise BrokenTailError(number + 1) from error
+
+
+def _check_size(path: Path, told: Any, used: set[str]) -> None:  # noqa: ANN401
+    """Refuse a table whose groups of rows take more memory than there may be.
+
+    Raises:
+        SourceError: One does.
+    """
+    for number in range(told.num_row_groups):
+        group = told.row_group(number)
+        columns = (group.column(place) for place in range(group.num_columns))
+        sizes = (
+            c.total_uncompressed_size for c in columns if c.path_in_schema.split(".")[0] in used
+        )
+        if sum(sizes) > GROUP_LIMIT:
+            raise SourceError(
+                f"{path} has a group of rows that unpacks to more than {GROUP_LIMIT >> 30} GiB; "
+                "export it with smaller groups of rows."
+            )
 
 
 def _parse(row: dict[str, object], number: int, mapping: ColumnMapping) -> RawPost | Reject:

@@ -20,6 +20,8 @@ from motbild.errors import SourceError
 
 CHUNK = 1 << 16
 LINE_LIMIT = 16 << 20
+# Of a packed file. No export is so large; what is was made to fill a disk or a night.
+UNPACKED_LIMIT = 64 << 30
 HEAD_LIMIT = 4 * CHUNK
 # A zstd block of four bytes can unpack to 128 KiB; fed so little at a time, memory stays small.
 _ZSTD_FEED = 256
@@ -68,7 +70,8 @@ def read_chunks(path: Path) -> Iterator[bytes]:
     does no harm; a suffix that promises a packing which is not there does.
 
     Raises:
-        SourceError: The file cannot be opened or is not packed as its name says.
+        SourceError: The file cannot be opened, is not packed as its name says, or unpacks
+            to more than `UNPACKED_LIMIT`.
         BrokenTailError: The packed stream ends too early or is damaged.
     """
     try:
@@ -76,9 +79,9 @@ def read_chunks(path: Path) -> Iterator[bytes]:
             magic = file.read(4)
             file.seek(0)
             if magic.startswith(_GZIP_MAGIC):
-                yield from _read_gzip(file)
+                yield from _bounded(path, _read_gzip(file))
             elif magic == _ZSTD_MAGIC:
-                yield from _read_zstd(file)
+                yield from _bounded(path, _read_zstd(file))
             elif path.suffix.lower() in {".gz", ".zst"}:
                 raise SourceError(
                     f"{path} is named {path.suffix} but is not packed so; "
@@ -150,6 +153,18 @@ def read_text(path: Path) -> Iterator[str]:
 def _unreadable(path: Path, error: Exception) -> SourceError:
     why = getattr(error, "strerror", None) or "not a usable path"
     return SourceError(f"{path} cannot be read ({why}); check the path and its permissions.")
+
+
+def _bounded(path: Path, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    length = 0
+    for chunk in chunks:
+        length += len(chunk)
+        if length > UNPACKED_LIMIT:
+            raise SourceError(
+                f"{path} unpacks to more than {UNPACKED_LIMIT >> 30} GiB, which no export does; "
+                "look at where it comes from, and split it if it is sound."
+            )
+        yield chunk
 
 
 def _read_gzip(file: BinaryIO) -> Iterator[bytes]:

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from motbild.adapters.link_spool import LinkSpool
-from motbild.adapters.sources import SourceSpec, detect, file_digest, list_files, read_posts
+from motbild.adapters.sources import (
+    SourceSpec,
+    check_no_link,
+    detect,
+    file_digest,
+    list_files,
+    read_posts,
+)
 from motbild.adapters.warehouse import Warehouse
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
@@ -33,6 +40,7 @@ def take_files(
         yield FileOutcome(source.name, "", "empty"), None
     for path in paths:
         try:
+            check_no_link(source, path)
             yield take_file(warehouse, source, path, spool, intake)
         except SourceError as error:
             yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error)), None
@@ -61,7 +69,8 @@ def take_file(
         known[0][0] if known else intake.now,
         intake.run_id,
     )
-    rows = _reading(path, read_posts(path, kind=kind, mapping=source.mapping))
+    posts = read_posts(path, kind=kind, mapping=source.mapping)
+    rows = _at_most(intake.most_file_rows, path, _reading(path, posts))
     for number, batch in enumerate(batched(rows, intake.batch_row_count)):
         store_batch(warehouse, batch, number, provenance, spool, intake)
     return FileOutcome(source.name, _shown_name(path), "read"), digest
@@ -70,6 +79,19 @@ def take_file(
 def _shown_name(path: Path) -> str:
     """Return a file's name as text, whatever bytes it is made of."""
     return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _at_most(
+    row_count: int, path: Path, rows: Iterator[RawPost | Reject]
+) -> Iterator[RawPost | Reject]:
+    """Yield rows; a file with more than so many was made to fill the disk, or is to be split."""
+    for number, row in enumerate(rows):
+        if number == row_count:
+            raise SourceError(
+                f"{path} has more than {row_count} rows; what came before is stored. Split it, or "
+                "raise MOTBILD_MOST_FILE_ROWS."
+            )
+        yield row
 
 
 def _reading(path: Path, rows: Iterator[RawPost | Reject]) -> Iterator[RawPost | Reject]:

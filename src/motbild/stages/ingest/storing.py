@@ -64,6 +64,7 @@ class Intake:
         key: Secret key of the pseudonyms.
         memory: What was erased on request, with the key that ids of posts are made under.
         batch_row_count: Rows that are stored in one transaction.
+        most_file_rows: Rows of a file that are read at most.
         since: Earliest moment asked of live sources where a span is collected again;
             None to go on where the last run ended.
         until: Latest moment asked of them; None for now.
@@ -74,6 +75,7 @@ class Intake:
     key: bytes
     memory: Memory
     batch_row_count: int = 2_000
+    most_file_rows: int = 20_000_000
     since: datetime | None = None
     until: datetime | None = None
 

@@ -5,7 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from motbild.web.deciding import KIND_NAMES, PROTECTED, draw_act_id, make_act, read_pressed
+from motbild.web.deciding import (
+    KIND_NAMES,
+    PROTECTED,
+    draw_act_id,
+    make_act,
+    read_pressed,
+    read_whole,
+)
 from motbild.web.guards import acts, reads
 from motbild.web.pages.review import PLACE, queue_of
 from motbild.web.reading.bulk import read_first_texts, texts_of_many
@@ -49,8 +56,8 @@ def _page(request: Request) -> Response:
         "choices": CHOICES,
         "most": MOST,
         "seen_seq": seen_seq,
-        "saved": int(told["sparade"]) if told.get("sparade", "").isdecimal() else None,
-        "late": int(told["sena"]) if told.get("sena", "").isdecimal() else 0,
+        "saved": read_whole(told["sparade"]) if "sparade" in told else None,
+        "late": read_whole(told.get("sena")),
     }
     return page(request, "granska-flera.html", values)
 
@@ -65,7 +72,7 @@ def _decide(request: Request, form: FormData) -> Response:
         read_narratives(queue.snapshot),
         str(form.get("anteckning", "")),
     )
-    seen = str(form.get("seen_seq", ""))
+    seen_seq = read_whole(form.get("seen_seq"))
     chosen = [str(family) for family in form.getlist("poster")][:MOST]
     saved = late = 0
     for family_id, texts in texts_of_many(queue.snapshot, chosen).items():
@@ -77,9 +84,7 @@ def _decide(request: Request, form: FormData) -> Response:
             actor=actor,
             now=now,
         )
-        outcome = store.decisions.decide(
-            act, seen_seq=int(seen) if seen.isdecimal() else 0, actor=actor, now=now
-        )
+        outcome = store.decisions.decide(act, seen_seq=seen_seq, actor=actor, now=now)
         saved += outcome.is_recorded or outcome.is_agreed
         late += outcome.late_id is not None
     return go_to(f"{PLACE}/flera", **queue.chosen.parameters, sparade=str(saved), sena=str(late))

@@ -1,7 +1,5 @@
 """Signing in and out, and the way in."""
 
-from urllib.parse import urlsplit
-
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -11,13 +9,14 @@ from starlette.routing import Route
 from motbild.adapters.passwords import verify_password
 from motbild.core.accounts import Account
 from motbild.web.attempts import must_wait, note_failure
-from motbild.web.guards import MOST_FIELDS, acts, reads, refuse_foreign
+from motbild.web.guards import acts, read_form, reads, refuse_foreign
 from motbild.web.language import LANGS
 from motbild.web.rendering import go_to, page, words_in
 from motbild.web.room import room_of
 from motbild.web.sessions import LANG_COOKIE, begin_session, end_session
 
 START = "/lagesbild"
+_MOST_LETTERS = 200
 
 
 def routes() -> list[Route]:
@@ -44,12 +43,14 @@ def _sign_in_page(request: Request) -> Response:
 
 async def _sign_in(request: Request) -> Response:
     refuse_foreign(request)
-    form = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    form = await read_form(request)
     return await run_in_threadpool(_checked, request, form)
 
 
 def _checked(request: Request, form: FormData) -> Response:
-    login, place = str(form.get("login", "")).strip().casefold(), str(form.get("next", ""))
+    # What is longer is no login, and is not to be kept as one that failed.
+    login = str(form.get("login", ""))[:_MOST_LETTERS].strip().casefold()
+    place = str(form.get("next", ""))
     if sentence := must_wait(request, login):
         return sign_in_form(request, place, sentence, login, status=429)
     account = _account(request, login, str(form.get("password", "")))
@@ -80,10 +81,12 @@ def sign_in_form(
 
 
 def own_place(place: str) -> str:
-    """Return where to go, if it is a page of ours."""
-    parts = urlsplit(place)
+    """Return where to go, if it is a page of ours.
+
+    Browsers drop tabs and line breaks from an address and take a backslash for a stroke.
+    """
     is_ours = place.startswith("/") and not place.startswith(("//", "/\\"))
-    return place if is_ours and not parts.scheme and not parts.netloc else START
+    return place if is_ours and place.isprintable() else START
 
 
 @acts("reader")

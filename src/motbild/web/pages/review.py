@@ -23,6 +23,7 @@ from motbild.web.deciding import (
     is_act_id,
     make_act,
     read_pressed,
+    read_whole,
 )
 from motbild.web.guards import acts, reads
 from motbild.web.reading.campaigns import read_campaign
@@ -178,9 +179,8 @@ def _decide(request: Request, form: FormData) -> Response:
         actor=actor,
         now=now,
     )
-    seen = str(form.get("seen_seq", ""))
     outcome = store.decisions.decide(
-        act, seen_seq=int(seen) if seen.isdecimal() else 0, actor=actor, now=now
+        act, seen_seq=read_whole(form.get("seen_seq")), actor=actor, now=now
     )
     place = queue.chosen.parameters
     if outcome.late_id is not None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from motbild.adapters.review_store.rumours import RumourVerdict
 from motbild.core.records import LANGUAGES
 from motbild.errors import InputError
-from motbild.web.deciding import Pressed, draw_act_id, is_act_id, make_act
+from motbild.web.deciding import Pressed, draw_act_id, is_act_id, make_act, read_whole
 from motbild.web.guards import acts, reads
 from motbild.web.reading.filters import page_number
 from motbild.web.reading.item import read_narratives
@@ -182,7 +182,7 @@ def _confirm(
         How many decisions stand, and how many came too late.
     """
     store, actor, now = room_of(request).store, actor_of(request), request.state.now
-    told, seen = str(form.get("act_id", "")), str(form.get("seen_seq", ""))
+    told, seen_seq = str(form.get("act_id", "")), read_whole(form.get("seen_seq"))
     drawn = told if is_act_id(told) else draw_act_id()
     pressed = Pressed("confirm", (judged.narrative_id,))
     texts = texts_by_family(room_of(request).snapshot(), cluster, judged.families)
@@ -192,9 +192,7 @@ def _confirm(
         act = make_act(
             pressed, act_id=act_id, family_id=family_id, texts=of_family, actor=actor, now=now
         )
-        outcome = store.decisions.decide(
-            act, seen_seq=int(seen) if seen.isdecimal() else 0, actor=actor, now=now
-        )
+        outcome = store.decisions.decide(act, seen_seq=seen_seq, actor=actor, now=now)
         apart += outcome.late_id is not None
     return len(texts) - apart, apart
 

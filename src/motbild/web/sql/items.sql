@@ -75,16 +75,25 @@ WITH gathered AS (
         count(*) AS shown_post_count
     FROM temp.main.shown_posts
     GROUP BY family_id
+),
+-- Twenty at a time of each narrative, so that whoever floods one pushes no other out of sight.
+in_turns AS (
+    SELECT
+        gathered.*,
+        (row_number() OVER (
+            PARTITION BY is_flagged, narrative_id ORDER BY priority_score DESC, family_id
+        ) - 1) // 20 AS turn
+    FROM gathered
 )
 SELECT
-    (row_number() OVER (ORDER BY priority_score DESC, family_id) - 1)::INTEGER AS item_number,
+    (row_number() OVER (ORDER BY turn, priority_score DESC, family_id) - 1)::INTEGER AS item_number,
     CASE WHEN is_threat THEN (
         row_number() OVER (ORDER BY threat_probability DESC NULLS LAST, family_id) - 1
     )::INTEGER END AS threat_number,
-    gathered.*,
+    in_turns.* EXCLUDE (turn),
     coalesce(families.post_count, shown_post_count) AS copy_count,
     families.account_count
-FROM gathered LEFT JOIN core.families AS families USING (family_id)
+FROM in_turns LEFT JOIN core.families AS families USING (family_id)
 ORDER BY item_number;
 
 CREATE TABLE memory.main.item_posts AS
