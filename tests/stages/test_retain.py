@@ -196,7 +196,7 @@ def test_a_copy_in_other_letters_takes_the_place_of_the_first_wording(
     home.night(copy)
     settings = home.settings.model_copy(update={"flagged_text_days": 1})
     run_retention(settings, now=begun + timedelta(days=1))
-    assert _texts(home) == {"1": True, "2": False, "3": False, "4": False, "9": True}
+    assert _texts(home) == {"1": True, "2": False, "3": True, "4": False, "9": True}
     digest = text_digest(_FLAGGED)
     kept = f"SELECT text FROM core.texts WHERE text_digest = '{digest}'"
     evidence = f"SELECT evidence.sentence FROM core.classifications WHERE text_digest = '{digest}'"
