@@ -1,12 +1,13 @@
 """The night's lock: one run a home, and a word on who holds it."""
 
+import errno
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from motbild.adapters.night_lock import describe_holder, hold_night_lock, read_holder
-from motbild.errors import LockHeldError
+from motbild.errors import LockHeldError, MotbildError
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
@@ -34,6 +35,24 @@ def test_the_lock_is_free_again_however_the_night_ends(tmp_path: Path) -> None:
         assert (holder.told.split(",")[0], holder.since, holder.is_alive) == ("run b", NOW, True)
         assert describe_holder(tmp_path) == holder.told
     assert not (tmp_path / "night.holder.json").exists()
+
+
+def test_a_full_disk_is_told_with_the_file_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No run begins that cannot say that it runs; the lock is free again."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", refuse)
+        with (
+            pytest.raises(MotbildError, match=r"night.holder.json cannot be written \(No space"),
+            hold_night_lock(tmp_path, run_id="a", now=NOW),
+        ):
+            pass
+    assert read_holder(tmp_path) is None
 
 
 def test_two_homes_never_touch(tmp_path: Path) -> None:

@@ -183,6 +183,32 @@ def test_what_is_no_warehouse_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"not a database")
 
 
+def test_a_warehouse_that_was_emptied_is_no_new_one(tmp_path: Path) -> None:
+    """Where something was published from it, a file of no bytes is refused and left alone."""
+    path = tmp_path / "live.duckdb"
+    path.touch()
+    (tmp_path / "analyst.duckdb").touch()
+    with pytest.raises(WarehouseError, match="is empty, and snapshots were published from it"):
+        _open(path)
+    assert path.stat().st_size == 0
+    # Before the first snapshot it is what a night leaves that died as it made the file.
+    (tmp_path / "analyst.duckdb").unlink()
+    _open(path).close()
+
+
+def test_a_failed_transaction_raises_what_failed(tmp_path: Path) -> None:
+    """Not that there is nothing left to roll back."""
+    opened = _open(tmp_path / "live.duckdb")
+
+    def fail() -> None:
+        opened.execute("ROLLBACK")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), opened.transaction():
+        fail()
+    opened.close()
+
+
 def test_a_migration_is_applied_once(tmp_path: Path) -> None:
     """Opening again applies nothing again."""
     path = tmp_path / "live.duckdb"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from motbild.errors import LockHeldError
+from motbild.errors import LockHeldError, MotbildError
 
 _PATIENCE_SECONDS = 0.3
 
@@ -36,21 +36,27 @@ def hold_night_lock(home: Path, *, run_id: str, now: datetime) -> Iterator[None]
     except Timeout as error:
         raise LockHeldError(_held_by(holder)) from error
     try:
-        holder.write_text(
-            json.dumps(
-                {
-                    "run_id": run_id,
-                    "process_id": os.getpid(),
-                    "host": socket.gethostname(),
-                    "started_at": now.isoformat(timespec="seconds"),
-                }
-            ),
-            encoding="utf-8",
-        )
+        _name_holder(holder, run_id, now)
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _name_holder(holder: Path, run_id: str, now: datetime) -> None:
+    told = {
+        "run_id": run_id,
+        "process_id": os.getpid(),
+        "host": socket.gethostname(),
+        "started_at": now.isoformat(timespec="seconds"),
+    }
+    try:
+        holder.write_text(json.dumps(told), encoding="utf-8")
+    except OSError as error:
+        raise MotbildError(
+            f"{holder} cannot be written ({error.strerror}), so that no run may begin; make room "
+            "on the disk of the home, or see who may write there."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

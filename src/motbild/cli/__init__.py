@@ -34,6 +34,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+_NO_MEMORY = (
+    "There was too little memory; close what else runs on this machine, or give it more, and run "
+    "again."
+)
 nights.add_commands(app)
 models.add_commands(app)
 registry.add_commands(app)
@@ -64,6 +68,8 @@ def _run() -> int:
         return _tell(error)
     except OSError as error:
         return _tell(describe_refusal(error))
+    except MemoryError:
+        return _tell(MotbildError(_NO_MEMORY))
     return 0
 
 

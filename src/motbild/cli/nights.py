@@ -90,9 +90,13 @@ def schedule(
 
 
 def _run(settings: "Settings", sources: list[Path]) -> "NightReport":
+    from motbild.wiring.locked_home import check_room
+
     for path in sources:
         if not path.exists():
             raise InputError(f"{path} is not there; give --source an existing file or folder.")
+    # Prefect waits for minutes for a server that a full disk keeps from starting.
+    check_room(settings)
     _load_flows("environment").prepare(settings.home.resolve())
     with progress("The night is running"):
         report: NightReport = _load_flows("nightly").run_now(

@@ -77,7 +77,10 @@ def _tell_mistake(request: Request, error: Exception) -> Response:
     return _error_page(request, 400, {"sentence": str(error)})
 
 
-def _tell_empty(request: Request, _error: Exception) -> Response:
+def _tell_empty(request: Request, error: Exception) -> Response:
+    room: Room = request.app.state.room
+    if room.settings.snapshot_link.exists():  # damaged, which is another thing than not there
+        return _tell_trouble(request, error)
     return _error_page(request, 503, {"reason": "no-snapshot"})
 
 

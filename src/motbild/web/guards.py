@@ -97,6 +97,8 @@ def refuse_foreign(request: Request) -> None:
 
 
 def _refused(request: Request, role: str) -> Response | None:
+    if request.state.trouble is not None:  # who asks could not be found out
+        raise request.state.trouble
     account = request.state.account
     if account is None:
         return go_to("/logga-in", next=_place(request))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from motbild.core.accounts import Account
+from motbild.errors import MotbildError
 from motbild.web.language import choose_language
 from motbild.web.room import room_of
 
@@ -70,8 +71,12 @@ class Sessions:
             request = Request(scope)
             request.state.now = room_of(request).clock()
             request.state.account, request.state.csrf_token = None, ""
+            request.state.trouble = None
             if not scope["path"].startswith("/static/"):
-                await run_in_threadpool(_recognise, request)
+                try:
+                    await run_in_threadpool(_recognise, request)
+                except MotbildError as error:  # the page is told it, where errors are pages
+                    request.state.trouble = error
             account: Account | None = request.state.account
             wanted = account.lang if account else request.cookies.get(LANG_COOKIE)
             accepted = request.headers.get("accept-language", "")

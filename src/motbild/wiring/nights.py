@@ -1,7 +1,7 @@
 """A night from lock to report: which stages run, on which parts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +11,7 @@ from motbild.adapters.model_history import read_refusal
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import Spec
 from motbild.adapters.warehouse import open_warehouse
+from motbild.adapters.warehouse.failures import telling
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_start, read_standing
 from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.night_report import NightReport, SourceReport
@@ -18,7 +19,7 @@ from motbild.core.promotions import describe_refusal
 from motbild.errors import MotbildError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
-from motbild.wiring.locked_home import name_run
+from motbild.wiring.locked_home import check_room, name_run
 from motbild.wiring.models import Model, load_model
 from motbild.wiring.night_steps import Clock, Night
 from motbild.wiring.thresholds import apply_choice
@@ -56,20 +57,26 @@ def open_night(
     Raises:
         LockHeldError: Another night runs in this home.
     """
+    check_room(settings)
     started_at = clock()
     run_id = name_run(started_at)
     with hold_night_lock(settings.home, run_id=run_id, now=started_at):
         model = model or apply_choice(settings, load_model(settings))
         run = Run(run_id, kind, started_at, model.versions)
-        with closing(
-            open_warehouse(settings.live_file, settings.migrations, settings.views)
-        ) as warehouse:
+        with (
+            telling(),
+            closing(
+                open_warehouse(settings.live_file, settings.migrations, settings.views)
+            ) as warehouse,
+        ):
             interrupted = begin_run(warehouse, run)
             night = Night(settings, run, warehouse, model, sources, clock, days, interrupted)
             try:
                 yield night
             except MotbildError as error:
-                _end(night, failure=str(error))
+                # A warehouse that takes nothing more must not hide why the night failed.
+                with suppress(Exception):
+                    _end(night, failure=str(error))
                 raise
 
 

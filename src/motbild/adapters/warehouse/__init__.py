@@ -12,10 +12,13 @@ import duckdb
 
 from motbild.adapters.warehouse.compaction import remove_copy
 from motbild.adapters.warehouse.connection import Warehouse
+from motbild.adapters.warehouse.failures import explain, is_damage
 from motbild.adapters.warehouse.migrations import apply_migrations
 from motbild.errors import WarehouseError
 
-__all__ = ["Warehouse", "open_in_memory", "open_warehouse"]
+__all__ = ["LINK_NAME", "Warehouse", "open_in_memory", "open_warehouse"]
+
+LINK_NAME = "analyst.duckdb"  # leads to the newest snapshot, beside the live warehouse
 
 # Checkpoints in the middle of a night cost ten times the night's own writing.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -45,14 +48,17 @@ def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
     # What a killed night spilled holds rows; nobody else can be using it.
     shutil.rmtree(spill, ignore_errors=True)
     remove_copy(path)
+    _refuse_emptied(path)
     connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
     # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
     warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))
     try:
         _attach(connection, path)
         _prepare(connection, migrations, views)
-    except BaseException:
+    except BaseException as error:
         warehouse.close()
+        if isinstance(error, duckdb.Error):
+            raise WarehouseError(_opening_message(path, error)) from None
         raise
     return warehouse
 
@@ -65,12 +71,21 @@ def open_in_memory(migrations: Path, views: Path) -> Warehouse:
     return Warehouse(connection)
 
 
+def _refuse_emptied(path: Path) -> None:
+    """Refuse a file of no bytes from which something was published: it would pass for a new one."""
+    if path.with_name(LINK_NAME).exists() and path.exists() and path.stat().st_size == 0:
+        raise WarehouseError(
+            f"{path} is empty, and snapshots were published from it; put its last backup in its "
+            "place, or remove it to start with an empty warehouse."
+        )
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     quoted = str(path).replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS live; USE live")
     except duckdb.Error as error:
-        raise WarehouseError(_opening_message(path, error)) from error
+        raise WarehouseError(_opening_message(path, error)) from None
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, migrations: Path, views: Path) -> None:
@@ -86,7 +101,11 @@ def _opening_message(path: Path, error: Exception) -> str:
             f"{path} is open in another program; only the nightly run may open it: "
             "close the other program and read analyst.duckdb beside it instead."
         )
+    told = explain(error)
+    if told is not None and not is_damage(error):
+        return str(told)
     return (
-        f"{path} cannot be opened as a warehouse ({type(error).__name__}); "
-        "restore it from a backup or move it away to start with an empty one."
+        f"{path} cannot be opened as a warehouse ({type(error).__name__}); see that its disk is "
+        f"well, remove {path.name}.wal beside it and restore it from a backup, or move both away "
+        "to start with an empty one."
     )

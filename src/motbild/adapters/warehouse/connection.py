@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +185,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._connection.rollback()
+            # A database that failed has no transaction any more, and the first error tells why.
+            with suppress(duckdb.Error):
+                self._connection.rollback()
             raise
         try:
             self._connection.commit()

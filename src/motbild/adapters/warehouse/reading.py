@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import duckdb
 import pyarrow as pa
 
+from motbild.adapters.warehouse.failures import is_damage, tell_damage
 from motbild.errors import WarehouseError
 
 MEMORY_LIMIT = "256MB"
@@ -124,8 +125,10 @@ class OpenSnapshot:
             cursor.execute("USE snapshot")
         try:
             yield cursor
-        except BaseException:
+        except BaseException as error:
             cursor.close()  # may hold a transaction
+            if isinstance(error, duckdb.Error) and is_damage(error):
+                raise WarehouseError(tell_damage(self.name)) from None
             raise
         self._idle.put(cursor)
 

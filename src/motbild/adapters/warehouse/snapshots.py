@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse import LINK_NAME, Warehouse
+from motbild.adapters.warehouse.failures import is_damage, tell_damage
 from motbild.adapters.warehouse.parquet_copy import write_parquet_copy
 from motbild.adapters.warehouse.snapshot_building import built_snapshot
 from motbild.adapters.warehouse.snapshot_checks import check_snapshot
@@ -26,7 +27,7 @@ from motbild.errors import InputError, WarehouseError
 
 # Most tools name a database after its file, and cannot tell one called analyst from the schema:
 # the second is for them.
-LINK_NAMES = ("analyst.duckdb", "motbild.duckdb")
+LINK_NAMES = (LINK_NAME, "motbild.duckdb")
 PARQUET_LINK_NAME = "analyst-parquet"
 FOLDER_NAME = "published"
 
@@ -137,6 +138,8 @@ def query_snapshot(path: Path, query: str) -> pa.Table:
                 )
             return relation.to_arrow_table()
         except duckdb.Error as error:
+            if is_damage(error):
+                raise WarehouseError(tell_damage(path.name)) from None
             raise InputError(f"The query cannot be run: {str(error).splitlines()[0]}") from error
 
 

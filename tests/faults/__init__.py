@@ -1,0 +1,1 @@
+"""Faults put into nights and review work, and what is judged after each."""
