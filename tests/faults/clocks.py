@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from motbild.core.intake import local_day
+from tests.faults.content import ZEROS
 from tests.faults.orders import SECOND_NIGHT
 from tests.faults.trials import Trial
 
@@ -108,4 +109,4 @@ def _by_clock(trial: Trial, now: datetime, jumps: dict[int, float]) -> None:
     trial.is_hit = True
     with trial.watched():
         trial.run(trial.order(now=now, jumps=jumps), names=("clock",))
-    trial.mend()
+    trial.mend(but=(ZEROS,))

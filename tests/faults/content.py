@@ -16,6 +16,9 @@ _UNCOMPARED = {"ops.runs", "ops.source_runs", "ops.migrations", "core.hourly_cou
 # That a run died, or that its clock was wrong, is told after it was, and not otherwise.
 _OF_FAULTS = "('night-interrupted', 'source-failed', 'source-silent', 'volume-drop')"
 
+# Until which day noughts stand is a matter of when a source was read.
+ZEROS = "zeros"
+
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Content: TypeAlias = Mapping[str, Rows]
 
@@ -41,7 +44,7 @@ def read_content(home: Path, but: Collection[str] = ()) -> dict[str, Rows]:
 
     Args:
         home: The home.
-        but: Tables and columns to leave out.
+        but: Tables and columns to leave out, and `ZEROS`.
     """
     content: dict[str, Rows] = {}
     for name in ("live.duckdb", "analyst.duckdb"):
@@ -51,7 +54,7 @@ def read_content(home: Path, but: Collection[str] = ()) -> dict[str, Rows]:
                     continue
                 shown = _compared(table, [column for column in columns if column not in but])
                 content[f"{name} {table}"] = connection.execute(
-                    f"SELECT {shown} FROM {table} {_of_nights(table)} ORDER BY ALL"
+                    f"SELECT {shown} FROM {table} {_rows(table, but)} ORDER BY ALL"
                 ).fetchall()
     return content
 
@@ -86,5 +89,10 @@ def _compared(table: str, columns: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns if name not in by_run)
 
 
-def _of_nights(table: str) -> str:
-    return f"WHERE kind NOT IN {_OF_FAULTS}" if table == "ops.notices" else ""
+def _rows(table: str, but: Collection[str]) -> str:
+    """Return the condition on what is compared of a table."""
+    if table == "ops.notices":
+        return f"WHERE kind NOT IN {_OF_FAULTS}"
+    if table == "core.daily_counts" and ZEROS in but:
+        return "WHERE post_count > 0"
+    return ""

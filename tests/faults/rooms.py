@@ -25,7 +25,10 @@ _FIELDS = ("item", "act_id", "seen_seq", "csrf_token")
 _QUEUES = ("/granska", "/granska?ko=hot")
 _PATIENCE_SECONDS = 90
 # What people's decisions change, beside the decisions themselves.
-_OF_DECISIONS = ("core.decisions", "core.flags", "core.threats", "core.questions", "core.proposals")
+_OF_DECISIONS = (
+    *("core.decisions", "core.standing_decisions", "core.flags", "core.threats"),
+    *("core.questions", "core.proposals"),
+)
 
 
 @dataclass

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
+from motbild.errors import WarehouseError
 from motbild.stages.notice import notice
 from tests.homes import Home, make_post, write_posts
 
@@ -134,6 +136,25 @@ def test_new_threats_are_told_once_by_the_night_that_finds_them(home: Home, tmp_
         "SELECT evidence::VARCHAR || subject_id FROM analyst.notices", "analyst.duckdb"
     )
     assert "handläggare" not in str(told)
+
+
+def test_threats_of_a_run_that_could_not_publish_are_told_once(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run tells them, and what the broken one had noted does not stand beside it."""
+    posts = write_posts(tmp_path / "p.jsonl", make_post(1, "ett hot mot er"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise WarehouseError("The disk that holds the home is full. Make room.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("motbild.wiring.night_steps.Night._publish", refuse)
+        with pytest.raises(WarehouseError):
+            home.night(posts)
+    query = "SELECT count(*) FROM ops.notices WHERE kind = 'threats'"
+    assert home.rows(query) == [(1,)]
+    home.night(posts)
+    assert home.rows(query) == home.rows(query, "analyst.duckdb") == [(1,)]
 
 
 def test_a_run_that_died_is_told_by_the_next_one(home: Home, tmp_path: Path) -> None:

@@ -58,6 +58,16 @@ WHERE threats.run_id <= $run_id AND threats.run_id > coalesce(
     (SELECT max(run_id) FROM ops.runs WHERE status = 'completed' AND run_id < $run_id), ''
 )
 """
+# What a run noticed that broke before it published is told by the one after it, and once.
+_TOLD_ANEW = """
+SELECT notice_id FROM ops.notices
+WHERE kind = 'threats' AND subject_id IN (
+    SELECT run_id FROM ops.runs
+    WHERE status IN ('failed', 'interrupted') AND run_id < $run_id AND run_id > coalesce(
+        (SELECT max(run_id) FROM ops.runs WHERE status = 'completed' AND run_id < $run_id), ''
+    )
+)
+"""
 _CLUSTERS = """
 SELECT
     clusters.*,
@@ -93,7 +103,8 @@ def notice(warehouse: Warehouse, *, run_id: str, now: datetime) -> dict[str, int
     Returns:
         How many notices are new, and how many were changed or closed.
     """
-    known = read_notices(warehouse)
+    told_anew = {name for (name,) in warehouse.read_rows(_TOLD_ANEW, {"run_id": run_id})}
+    known = [one for one in read_notices(warehouse) if one.notice_id not in told_anew]
     brought_up = bring_up(known, _signs(warehouse, run_id, now), run_id=run_id, now=now)
     added = {one.notice_id for one in brought_up} - {one.notice_id for one in known}
     with warehouse.transaction():
