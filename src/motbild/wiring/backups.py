@@ -8,7 +8,7 @@ the review store lacks.
 
 import errno
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -159,6 +159,12 @@ def _copy_home(settings: Settings, building: Path, *, has_secrets: bool) -> _Sto
 def _copy_waiting(settings: Settings, building: Path) -> None:
     for folder in (settings.inbox, settings.link_spool):
         copy_tree(folder, building / folder.relative_to(settings.home))
+    # Copied too often it costs a rebuilding, and too seldom a removal would be left half done.
+    with suppress(FileNotFoundError):
+        mark = settings.removal_mark.read_bytes()
+        target = building / settings.removal_mark.name
+        target.touch(mode=0o600)
+        target.write_bytes(mark)
 
 
 def _copy_review(
