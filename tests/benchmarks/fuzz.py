@@ -168,7 +168,7 @@ def main() -> int:
     start = time.monotonic()
     with _published(chosen) as scratch, ThreadPoolExecutor(told.jobs) as pool:
         works = sorted(by_module.items(), key=lambda work: -len(work[1]))
-        done = pool.map(lambda work: fuzz(*work, seconds, scratch), works)
+        done = pool.map(lambda work: fuzz(work[0], work[1], seconds, scratch), works)
         tallies = [tally for part in done for tally in part]
         keep_found(tallies)
     text = render(tallies, (time.monotonic() - start) / 60)

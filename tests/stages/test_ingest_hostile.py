@@ -8,6 +8,7 @@ import pytest
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import SourceSpec
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.erasures import Memory
 from motbild.stages.ingest import Intake, ingest
 from tests.data.hostile import HOSTILE
 from tests.homes import Home, make_post, write_posts
@@ -29,7 +30,8 @@ def test_an_address_that_is_none_stops_no_night(
 def test_a_file_with_too_many_rows_is_cut_off(warehouse: Warehouse, tmp_path: Path) -> None:
     """What came before the limit is stored, and a sentence says how to go on."""
     path = write_posts(tmp_path / "a.jsonl", *(make_post(n, f"inlägg {n}") for n in range(50)))
-    intake = Intake("run", datetime.now(UTC), b"nyckel", batch_row_count=10, most_file_rows=30)
+    run = ("run", datetime.now(UTC), b"nyckel", Memory(b"nyckel"))
+    intake = Intake(*run, batch_row_count=10, most_file_rows=30)
     spool = LinkSpool(tmp_path / "links")
     (outcome,) = ingest(warehouse, [SourceSpec("a", path)], spool, intake)
     assert outcome.status == "failed"
