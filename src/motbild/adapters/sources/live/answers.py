@@ -92,6 +92,6 @@ def read_clock(told: str | None) -> datetime | None:
     """Return the moment that a header `Date` tells: what the platform's clock shows."""
     try:
         moment = parsedate_to_datetime(told) if told else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment and moment.tzinfo else None

@@ -131,11 +131,11 @@ def parse_retry_after(told: str | None, now: datetime | None = None) -> float | 
     """
     if not told:
         return None
-    if told.strip().isdigit():
+    if told.isascii() and told.strip().isdigit():
         return float(told)
     try:
         moment = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -201,6 +201,10 @@ def _read_listing(told: Mapping[str, Any]) -> Listing:
     return Listing(tuple(items), token if isinstance(token, str) and token else None)
 
 
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _reasons(told: Mapping[str, Any]) -> list[str]:
     """Return YouTube's words for a refusal, the most telling ones first."""
     error = told.get("error")
@@ -209,7 +213,7 @@ def _reasons(told: Mapping[str, Any]) -> list[str]:
     found = [
         item.get("reason")
         for key in ("details", "errors")
-        for item in error.get(key) or []
+        for item in _listed(error.get(key))
         if isinstance(item, dict)
     ]
     return [reason for reason in found if isinstance(reason, str)]
