@@ -58,7 +58,6 @@ def main() -> None:
                     range(len(drawn)),
                 )
             )
-    _show_failed(lived)
     page = render(lived, skipped, options.draw_seed, options.count)
     print(page)
     if options.write:
@@ -136,16 +135,9 @@ def _possible(names: Sequence[str], folder: Path) -> tuple[list[str], list[str]]
 def _show(number: int, name: str, trial: Trial, seconds: float) -> None:
     word = "survived" if trial.is_survived else "NOT SURVIVED"
     print(f"{number} {name}: {word} in {seconds:.1f} s; {'; '.join(trial.told)}", flush=True)
-
-
-def _show_failed(lived: Sequence[Lived]) -> None:
-    for number, one in enumerate(lived):
-        if not one.trial.is_survived:
-            trial = one.trial
-            print(f"\n{number} {one.name}: {'; '.join(trial.told)}")
-            for name in ("lost", "doubled", "half", "unclear"):
-                for why in getattr(trial, name):
-                    print(f"  {name}: {why}")
+    for wrong in ("lost", "doubled", "half", "unclear"):
+        for why in getattr(trial, wrong):
+            print(f"  {wrong}: {why}", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from tests.faults.orders import FIRST_NIGHT, MENDING, SECOND_NIGHT, Order
 from tests.rooms import HASH
 
 PEOPLE = ("gun", "gert", "gry")
-_PATIENCE_SECONDS = 240
+_PATIENCE_SECONDS = 600
 _POST_COUNT = 120
 _DECIDED_COUNT = 6
 

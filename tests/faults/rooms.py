@@ -27,7 +27,7 @@ _PATIENCE_SECONDS = 90
 # What people's decisions change, beside the decisions themselves.
 _OF_DECISIONS = (
     *("core.decisions", "core.standing_decisions", "core.flags", "core.threats"),
-    *("core.questions", "core.proposals"),
+    *("core.questions", "core.proposals", "ops.notices"),
 )
 
 

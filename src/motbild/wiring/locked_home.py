@@ -48,7 +48,6 @@ def open_locked(settings: Settings, now: datetime) -> Iterator[tuple[Warehouse, 
     Raises:
         LockHeldError: A night, or something else of its kind, runs in this home.
     """
-    check_room(settings)
     run_id = name_run(now)
     with (
         hold_night_lock(settings.home, run_id=run_id, now=now),
