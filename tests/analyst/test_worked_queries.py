@@ -76,7 +76,7 @@ FOUND: dict[str, Callable[[Rows, Ask], bool]] = {
     "09_facts_due_for_review": lambda rows, _: all(row["approved_by"] is None for row in rows),
     "10_what_words_weigh": lambda rows, _: all(row["flag_count"] > 1 for row in rows),
     "11_proposals": lambda rows, _: (
-        {row["kind"] for row in rows} <= {"uncertain", "novel", "short"}
+        {row["kind"] for row in rows} <= {"uncertain", "novel", "short", "threat"}
     ),
     "12_new_rumours": lambda rows, _: all(1 <= len(row["examples"]) <= 6 for row in rows),
     "15_notices": lambda rows, _: {row["kind"] for row in rows} >= {"threats"},

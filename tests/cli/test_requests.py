@@ -19,7 +19,7 @@ _AUTHOR = "Zebulon Fantasiqvist"
         ([], "one of --author, --url and --text"),
         (["--author", "a", "--url", "https://x.com/a/status/1"], "one of --author"),
         (["--url", "x.com/a"], "The address cannot be read"),
-        (["--text", " "], "The text is empty"),
+        (["--text", " "], "The text of the request is empty"),
     ],
 )
 def test_what_a_request_is_about_must_be_clear(

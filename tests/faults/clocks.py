@@ -85,7 +85,7 @@ def _compare_counts(trial: Trial, column: str, expected: Counter[Any], table: st
     query = (
         f"SELECT {{'at': {column}, 'n': sum(post_count)}} FROM core.{table}_counts "
         "WHERE narrative_id = 'kidnappning' AND stance = 'asserts' "
-        "GROUP BY ALL HAVING sum(post_count) > 0"
+        f"GROUP BY {column} HAVING sum(post_count) > 0"
     )
     found = Counter({row["at"]: int(row["n"]) for row in trial.rows(query)})
     if missing := expected - found:

@@ -11,8 +11,10 @@ import duckdb
 # When and by which run differs between two nights; everything else must not.
 _BY_RUN = {"run_id", "first_run_id", "last_run_id", "first_seen_at", "completed_at", "observed_at"}
 _TOLD_BY_RUN = {"notice_id", "subject_id", "first_noticed_at", "last_noticed_at", "is_open"}
-# Which hours are counted is a matter of when, too.
-_UNCOMPARED = {"ops.runs", "ops.source_runs", "ops.migrations", "core.hourly_counts"}
+# Which hours are counted, and how long the log was in which night, are a matter of when, too.
+_UNCOMPARED = {
+    *("ops.runs", "ops.source_runs", "ops.migrations", "ops.audit_heads", "core.hourly_counts"),
+}
 # That a run died, or that its clock was wrong, is told after it was, and not otherwise.
 _OF_FAULTS = "('night-interrupted', 'source-failed', 'source-silent', 'volume-drop')"
 

@@ -223,7 +223,7 @@ def _count_decisions(trial: Trial, reviewers: list[Reviewer]) -> None:
     saved = Counter(act for one in reviewers for act in one.saved)
     store = open_review_store(f"sqlite:///{trial.home / 'review.sqlite'}")
     rows = store.decisions.overlay_after(0)
-    if store.audit.verify() is not None:
+    if store.audit.verify():
         trial.lost.append("the log of the review store does not hold together")
     decided = sorted(store.decisions.after(0)["decision_id"].to_pylist())
     store.close()

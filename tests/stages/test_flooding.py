@@ -26,8 +26,10 @@ def _queue(home: Home, folder: Path) -> list[dict[str, object]]:
     """Return the first hundred items as a reviewer meets them."""
     room = furnish(home.folder, folder)
     try:
-        queue = Queue(room.room.snapshot(), QueueFilter(), "gun", date(2026, 11, 22))
-        return queue.page(1, size=100)
+        snapshot = room.room.snapshot()
+        queue = Queue(snapshot, QueueFilter(), "gun", date(2026, 11, 22))
+        items = {item["family_id"]: item for item in snapshot.rows("FROM memory.main.items")}
+        return [items[row["family_id"]] for row in queue.page(1, size=100)]
     finally:
         room.close()
 

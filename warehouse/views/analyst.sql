@@ -290,7 +290,7 @@ CREATE VIEW analyst.schema_version AS
 SELECT
     max(migration_number) AS schema_version,
     max(applied_at) AS applied_at,
-    '1.0' AS views_version
+    '1.1' AS views_version
 FROM ops.migrations;
 COMMENT ON VIEW analyst.schema_version IS 'One row: the version of this database''s form, and of what the analysts'' views promise.';
 

@@ -49,7 +49,8 @@ _LATIN = re.compile("[a-zåäöéüçğışᴀ-ᴢɢɪɴʀʏʙʜʟꜰꜱ]", re.I
 _LETTER = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<!\w){_LETTER}([ ._*·•|-]){_LETTER}(?:\1{_LETTER})+(?!\w)")
 _DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}")
-_DRAWN_OUT_WORD = re.compile(rf"(?<!\w){_LETTER}*({_LETTER})\1{{2,}}{_LETTER}*(?!\w)")
+_WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"[\d_]")
 # A capital i after a small letter passes for an l, but not in names such as McIntyre.
 _CAPITAL_I = re.compile(r"(?<=[a-zåäö])(?<![A-ZÅÄÖ][a-zåäö])I+(?=[a-zåäö]|(?!\w))")
 _HASHTAG = re.compile(r"#\w+")
@@ -175,9 +176,10 @@ def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
 
     def shorten(found: re.Match[str]) -> str:
         once = _DRAWN_OUT.sub(r"\1", found[0])
-        return once if _stem_of(once, stems) else found[0]
+        is_drawn_out = once != found[0] and not _DIGIT.search(found[0])
+        return once if is_drawn_out and _stem_of(once, stems) else found[0]
 
-    return _DRAWN_OUT.sub(r"\1\1", _DRAWN_OUT_WORD.sub(shorten, text))
+    return _DRAWN_OUT.sub(r"\1\1", _WORD.sub(shorten, text))
 
 
 def join_halves(text: str) -> str:

@@ -65,7 +65,7 @@ def canonical_link(address: str) -> str:
     except ValueError:  # brackets as of an address of IPv6 that is none
         return address.strip()
     host = _MOBILE.sub("", host)
-    path = parts.path.rstrip("/")
+    path = parts.path.strip().rstrip("/")
     if host in ("youtu.be", "youtube.com") and (video := _SHORT_VIDEO.match(path)):
         host, path, query = "youtube.com", "/watch", [("v", video[1])]
     else:

@@ -21,7 +21,7 @@ from motbild.errors import InputError, MotbildError, WarehouseError
 from motbild.web.pages import all_routes
 from motbild.web.rendering import page
 from motbild.web.room import Room
-from motbild.web.sessions import SafeHeaders, Sessions
+from motbild.web.sessions import PlainQueries, SafeHeaders, Sessions
 
 # Handlers that run at once. More would take turns all the same, and hold memory meanwhile.
 WORKERS = 4
@@ -34,7 +34,7 @@ def create_app(room: Room) -> Starlette:
     static = Path(str(files("motbild.web") / "static"))
     app = Starlette(
         routes=[*all_routes(), Mount("/static", StaticFiles(directory=static), name="static")],
-        middleware=[Middleware(SafeHeaders), Middleware(Sessions)],
+        middleware=[Middleware(PlainQueries), Middleware(SafeHeaders), Middleware(Sessions)],
         exception_handlers={
             HTTPException: _tell_refusal,
             InputError: _tell_mistake,

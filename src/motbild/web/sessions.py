@@ -59,6 +59,21 @@ class SafeHeaders:
         await self._app(scope, receive, careful)
 
 
+class PlainQueries:
+    """Escape what no browser sends unescaped in a query: the library reads it as UTF-8 or fails."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        query = scope.get("query_string", b"")
+        if not query.isascii():
+            plain = "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in query)
+            scope = {**scope, "query_string": plain.encode()}
+        await self._app(scope, receive, send)
+
+
 class Sessions:
     """Find out who is asking."""
 

@@ -48,7 +48,7 @@ def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
     # What a killed night spilled holds rows; nobody else can be using it.
     shutil.rmtree(spill, ignore_errors=True)
     remove_copy(path)
-    _refuse_emptied(path)
+    _settle_emptied(path)
     connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
     # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
     warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))
@@ -71,13 +71,19 @@ def open_in_memory(migrations: Path, views: Path) -> Warehouse:
     return Warehouse(connection)
 
 
-def _refuse_emptied(path: Path) -> None:
-    """Refuse a file of no bytes from which something was published: it would pass for a new one."""
-    if path.with_name(LINK_NAME).exists() and path.exists() and path.stat().st_size == 0:
+def _settle_emptied(path: Path) -> None:
+    """Refuse a file of no bytes from which something was published; else it is as good as none.
+
+    DuckDB opens no such file, and a night that died as it made its first one leaves it.
+    """
+    if not path.exists() or path.stat().st_size:
+        return
+    if path.with_name(LINK_NAME).exists():
         raise WarehouseError(
             f"{path} is empty, and snapshots were published from it; put its last backup in its "
             "place, or remove it to start with an empty warehouse."
         )
+    path.unlink()
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
