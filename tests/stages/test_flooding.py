@@ -43,7 +43,7 @@ def _flood(path: Path, count: int) -> Path:
         words.insert(draw.randrange(len(words)), "".join(draw.choices(SYLLABLES, k=2)))
         text = f"{' '.join(words)} {'!' * draw.randrange(4)} #{number}"
         posts.append(make_post(number, text, author=f"konto{number}", views=5_000_000))
-    posts.append(make_post(count, "Det handlar om barnhandel, säger en granne till mig"))
+    posts.append(make_post(count, f"barnhandel {_words(draw, 12)}"))
     return write_posts(path, *posts)
 
 
