@@ -208,7 +208,8 @@ _REASONS = {
 
 
 def _print_next_steps(settings: "Settings") -> None:
-    link = settings.snapshot_link
+    # The other link's name is the schema's too, which most tools cannot tell apart.
+    link = settings.snapshot_link.with_name("motbild.duckdb")
     print_line("\nReview and answer in a browser:")
     print_line(f"  motbild review --home {settings.home}")
     print_line("\nLook further, with any DuckDB tool, read-only, at any hour:")
