@@ -63,7 +63,7 @@ def test_the_descriptor_tells_of_every_file(demo: Settings) -> None:
     told = json.loads((demo.parquet_link / DESCRIPTOR).read_text(encoding="utf-8"))
     [publication] = query_snapshot(demo.snapshot_link, "FROM analyst.publication").to_pylist()
     assert told["run_id"] == publication["run_id"]
-    assert told["version"] == "1.0"
+    assert told["version"] == "1.1"
     assert [one["path"] for one in told["resources"]] == [f"{v}.parquet" for v in _views(demo)]
     for one in told["resources"]:
         assert (demo.parquet_link / one["path"]).exists()
