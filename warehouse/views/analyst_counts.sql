@@ -1,5 +1,9 @@
 -- Views of counts for analysts. Counts from 1 up to smallest_count are withheld (decision 0032):
 -- null, with is_suppressed. The tables behind have them all.
+CREATE MACRO core.is_small(a_count, least) AS coalesce(a_count BETWEEN 1 AND least - 1, false);
+CREATE MACRO core.unless_small(a_count, least) AS
+    CASE WHEN NOT core.is_small(a_count, least) THEN a_count END;
+
 CREATE VIEW analyst.daily_counts AS
 SELECT
     counted_day,
@@ -9,14 +13,10 @@ SELECT
     narrative_id,
     stance,
     is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM core.daily_counts
 CROSS JOIN ops.publication;
 COMMENT ON VIEW analyst.daily_counts IS 'One row per day, source, platform, language, narrative and stance, over every post, flagged or not; zero where nothing was posted, null where the source failed or the count is small. To add up, take narrative_days or one of the views of weeks, which are added up before small counts are withheld.';
@@ -30,14 +30,10 @@ SELECT
     narrative_id,
     stance,
     is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM core.hourly_counts
 CROSS JOIN ops.publication;
 COMMENT ON VIEW analyst.hourly_counts IS 'One row per hour of the last fourteen days, source, platform, language, narrative and stance that were seen within them; zero where nothing was posted, null where the source failed or the count is small. Posts that came without a moment of posting are in no hour.';
@@ -58,14 +54,10 @@ SELECT
     summed.narrative_id,
     narratives.title_sv AS narrative_title,
     summed.is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM summed
 CROSS JOIN ops.publication
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
@@ -89,14 +81,10 @@ SELECT
     narratives.title_sv AS narrative_title,
     summed.day_count,
     summed.is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM summed
 CROSS JOIN ops.publication
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
@@ -122,14 +110,10 @@ SELECT
     summed.stance,
     summed.day_count,
     summed.is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM summed
 CROSS JOIN ops.publication
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
@@ -155,14 +139,10 @@ SELECT
     summed.lang,
     summed.day_count,
     summed.is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM summed
 CROSS JOIN ops.publication
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
@@ -188,14 +168,10 @@ SELECT
     summed.platform,
     summed.day_count,
     summed.is_missing,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    CASE WHEN flagged_count = 0 OR flagged_count >= smallest_count THEN flagged_count END
-        AS flagged_count,
-    coalesce(
-        post_count BETWEEN 1 AND smallest_count - 1
-        OR flagged_count BETWEEN 1 AND smallest_count - 1,
-        false
-    ) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.unless_small(flagged_count, smallest_count) AS flagged_count,
+    core.is_small(post_count, smallest_count) OR core.is_small(flagged_count, smallest_count)
+        AS is_suppressed
 FROM summed
 CROSS JOIN ops.publication
 LEFT JOIN core.narratives AS narratives USING (narrative_id);
@@ -204,8 +180,8 @@ COMMENT ON VIEW analyst.platform_weeks IS 'One row per week, narrative and platf
 CREATE VIEW analyst.unflagged_counts AS
 SELECT
     reason,
-    CASE WHEN post_count = 0 OR post_count >= smallest_count THEN post_count END AS post_count,
-    coalesce(post_count BETWEEN 1 AND smallest_count - 1, false) AS is_suppressed
+    core.unless_small(post_count, smallest_count) AS post_count,
+    core.is_small(post_count, smallest_count) AS is_suppressed
 FROM core.unflagged_counts
 CROSS JOIN ops.publication;
 COMMENT ON VIEW analyst.unflagged_counts IS 'One row per reason why posts were counted but not flagged; a small count is null.';
@@ -215,13 +191,13 @@ SELECT
     family_id,
     post_count,
     text_count,
-    CASE WHEN account_count = 0 OR account_count >= smallest_count THEN account_count END AS account_count,
+    core.unless_small(account_count, smallest_count) AS account_count,
     platforms,
     langs,
     first_posted_at,
     last_posted_at,
     flagged_post_count,
-    coalesce(account_count BETWEEN 1 AND smallest_count - 1, false) AS is_suppressed
+    core.is_small(account_count, smallest_count) AS is_suppressed
 FROM core.families
 CROSS JOIN ops.publication;
 COMMENT ON VIEW analyst.families IS 'One row per group of copies with more than one post or with a flagged one; how many accounts posted it is null where they are few.';
