@@ -208,10 +208,8 @@ _REASONS = {
 
 
 def _print_next_steps(settings: "Settings") -> None:
-    # The other link's name is the schema's too, which most tools cannot tell apart.
-    link = settings.snapshot_link.with_name("motbild.duckdb")
     print_line("\nReview and answer in a browser:")
     print_line(f"  motbild review --home {settings.home}")
     print_line("\nLook further, with any DuckDB tool, read-only, at any hour:")
     print_line(f"  motbild sql --home {settings.home} 'FROM analyst.flagged_posts LIMIT 5'")
-    print_line(f"  duckdb -readonly {link}")
+    print_line(f"  duckdb -readonly {settings.tool_link}")

@@ -43,6 +43,11 @@ class HomeSettings(BaseSettings):
         return self.home / "analyst.duckdb"
 
     @property
+    def tool_link(self) -> Path:
+        """The same, for tools that could not tell a database called analyst from the schema."""
+        return self.home / "motbild.duckdb"
+
+    @property
     def parquet_link(self) -> Path:
         """The newest published snapshot as a folder of Parquet files, where they are asked for."""
         return self.home / "analyst-parquet"
