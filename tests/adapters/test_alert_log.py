@@ -68,7 +68,7 @@ def test_a_full_disk_is_told_all_the_same(tmp_path: Path, monkeypatch: pytest.Mo
         def write(*_: object) -> int:
             raise OSError(code, "no")
 
-        monkeypatch.setattr("motbild.adapters.alert_log.os.write", write)
+        monkeypatch.setattr("motbild.disk.os.write", write)
 
     refuse(errno.ENOSPC)
     log.append([entry])

@@ -36,6 +36,7 @@ from tests.stages.test_killed_night import compared_content
 # What of a home is not in a backup as it lies there, and why.
 _LEFT_OUT = {
     "snapshot_link",  # a link: made anew beside the snapshot that it names
+    "tool_link",  # the same
     "fetched_folder",  # fetched anew by the next night
     "parquet_link",  # the same rows once more: made anew by the next night
 }

@@ -6,7 +6,6 @@ told all the same. A line that was cut short by a crash is passed over.
 
 import errno
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from motbild.core.alerting import Entry, logged_notices
+from motbild.disk import append_lines
 from motbild.errors import LockHeldError
 
 _PATIENCE_SECONDS = 120
@@ -88,26 +88,12 @@ class AlertLog:
         pending = self._path.with_name(f".{self._path.name}.pending")
         pending.unlink(missing_ok=True)
         kept = [entry for entry in self.load() if entry not in old]
-        _append(pending, b"".join(_line(entry) for entry in kept))
+        append_lines(pending, b"".join(_line(entry) for entry in kept))
         pending.replace(self._path)
 
     def _write(self, told: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        _append(self._path, told)
-
-
-def _append(path: Path, told: bytes) -> None:
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        size = os.fstat(descriptor).st_size
-        # A line that a crash cut short must not take the next one with it.
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            told = b"\n" + told
-        os.write(descriptor, told)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        append_lines(self._path, told)
 
 
 def _line(entry: Entry) -> bytes:

@@ -5,7 +5,6 @@ What is copied into one is not decided here; see `motbild.wiring.backups`.
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from motbild.core.backups import (
     parse_name,
     render_manifest,
 )
+from motbild.disk import sync
 from motbild.errors import InputError, LockHeldError, MotbildError
 
 _CHUNK_BYTES = 1 << 20
@@ -52,7 +52,7 @@ def building_folder(folder: Path, name: str) -> Iterator[Path]:
             yield building
             sync_tree(building)
             building.rename(folder / name)
-            _sync(folder)
+            sync(folder)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise
@@ -188,14 +188,14 @@ def merge_lines(sources: Iterable[Path], target: Path) -> None:
         pending = target.with_name(f".{target.name}.pending")
         pending.touch(mode=0o600)
         pending.write_bytes(b"".join(line + b"\n" for line in [*known, *fresh]))
-        _sync(pending)
+        sync(pending)
         pending.replace(target)
 
 
 def sync_tree(folder: Path) -> None:
     """Make sure that everything in a folder is on the disk."""
     for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+        sync(path)
 
 
 @contextmanager
@@ -240,11 +240,3 @@ def _unlike(path: Path, how: str) -> str:
         f"{path} {how}, so this backup is damaged or was tampered with, and nothing was restored; "
         "restore another one."
     )
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

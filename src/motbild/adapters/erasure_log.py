@@ -5,12 +5,12 @@ what was erased since.
 """
 
 import json
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from motbild.core.erasures import Erasure
+from motbild.disk import append_lines
 
 
 class ErasureLog:
@@ -30,16 +30,7 @@ class ErasureLog:
         fresh = {e.digest: e for e in erasures if e.digest not in known}
         if not fresh:
             return
-        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            # A line that a crash cut short must not take the next one with it.
-            is_cut = size and os.pread(descriptor, 1, size - 1) != b"\n"
-            told = (b"\n" if is_cut else b"") + b"".join(map(_line, fresh.values()))
-            os.write(descriptor, told)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_lines(self._path, b"".join(map(_line, fresh.values())))
 
 
 def _line(erasure: Erasure) -> bytes:

@@ -9,6 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from motbild.disk import sync
 from motbild.errors import MotbildError
 
 _KEY_BYTES = 32
@@ -75,7 +76,7 @@ def replace_key(path: Path, now: datetime) -> None:
     retired.hardlink_to(path)
     pending = _write_key(path, secrets.token_bytes(_KEY_BYTES), now)
     pending.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
     destroy_leftovers(path)
 
 
@@ -113,11 +114,3 @@ def _write_key(path: Path, key: bytes, now: datetime | None) -> Path:
     finally:
         os.close(descriptor)
     return Path(name)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from motbild.core.promotions import REFUSED, Promotion, promotion_from_json, promotion_to_json
+from motbild.disk import sync
 from motbild.errors import ModelError
 
 NAME = "history.jsonl"
@@ -62,7 +63,7 @@ def append_promotion(folder: Path, promotion: Promotion) -> None:
             file.flush()
             os.fsync(file.fileno())
         pending.replace(path)
-        _sync(folder)
+        sync(folder)
 
 
 def _parse(line: bytes, where: str) -> Promotion:
@@ -73,11 +74,3 @@ def _parse(line: bytes, where: str) -> Promotion:
             f"The history of models cannot be read in {where}; restore the file from a backup, "
             "or move it away to begin with the model that comes along."
         ) from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from motbild.disk import sync
+
 
 @dataclass(frozen=True, slots=True)
 class Removal:
@@ -46,16 +48,9 @@ class RemovalMark:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        self._sync_folder()
+        sync(self._path.parent)
 
     def clear(self) -> None:
         """Say that no file holds anything of what was taken away."""
         self._path.unlink(missing_ok=True)
-        self._sync_folder()
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self._path.parent)

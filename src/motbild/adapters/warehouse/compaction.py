@@ -18,6 +18,7 @@ from motbild.adapters.warehouse.connection import Warehouse
 from motbild.adapters.warehouse.copying import wait_for_copy
 from motbild.adapters.warehouse.failures import is_out_of_room
 from motbild.adapters.warehouse.migrations import apply_migrations
+from motbild.disk import sync
 from motbild.errors import WarehouseError
 
 _TABLES = """
@@ -81,15 +82,6 @@ def remove_copy(path: Path) -> None:
     """Remove what is left of building a live file anew."""
     for left in (place_of_copy(path), _log_of(place_of_copy(path))):
         left.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or folder to the disk. DuckDB must not have the file open."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy(warehouse: Warehouse, fresh: Path, migrations: Path) -> None:

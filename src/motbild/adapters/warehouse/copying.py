@@ -10,7 +10,6 @@ been killed at that moment, which is what DuckDB recovers from (decision record 
 So that such a moment comes, a writer waits with its next transaction while a copy is taken.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from motbild.disk import sync
 from motbild.errors import WarehouseError
 
 # A main header and two that a checkpoint writes in turn, 4096 bytes each.
@@ -50,7 +50,9 @@ def copy_warehouse(source: Path, target: Path, *, patience_seconds: float) -> No
         with _writers_waiting(source):
             is_copied = _copy_once(source, target)
         if is_copied:
-            _sync(target)
+            for path in (target, _log_of(target)):
+                if path.exists():
+                    sync(path)
             return
         if time.monotonic() > deadline:
             raise WarehouseError(
@@ -156,13 +158,3 @@ def _copy_changed(source: Path, target: Path) -> None:
                 writing.seek(position)
                 writing.write(chunk)
         writing.truncate()
-
-
-def _sync(target: Path) -> None:
-    for path in (target, _log_of(target)):
-        if path.exists():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)

@@ -6,7 +6,6 @@ one open keeps it; a new reader gets the new one. Nobody meets a lock or half a 
 Where files are asked for, a folder of Parquet files goes the same way beside it.
 """
 
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
@@ -23,6 +22,7 @@ from motbild.adapters.warehouse.snapshot_building import built_snapshot
 from motbild.adapters.warehouse.snapshot_checks import check_snapshot
 from motbild.core.data_dictionary import Column
 from motbild.core.publishing import Publishing
+from motbild.disk import sync
 from motbild.errors import InputError, WarehouseError
 
 # Most tools name a database after its file, and cannot tell one called analyst from the schema:
@@ -75,14 +75,14 @@ def publish_snapshot(
         warehouse.execute("CHECKPOINT snapshot")
     check_snapshot(building, warehouse, run_id=run_id, due=due)
     files = _build_files(building) if how.has_parquet else None
-    _sync(building)
+    sync(building)
     building.chmod(0o444)
     building.replace(published)
     copy = _files_of(published)
     if files is not None:
         _remove(copy)
         files.replace(copy)
-    _sync(folder)
+    sync(folder)
     for name in LINK_NAMES:
         _flip(home / name, published)
     if files is not None:
@@ -156,8 +156,8 @@ def _build_files(building: Path) -> Path:
     _remove(folder)
     write_parquet_copy(building, folder)
     for path in folder.iterdir():
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
     return folder
 
 
@@ -172,7 +172,7 @@ def _flip(link: Path, target: Path) -> None:
     _remove(pending)
     pending.symlink_to(target.relative_to(link.parent))
     pending.replace(link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def _prune(folder: Path, newest: Path, how: Publishing) -> None:
@@ -187,14 +187,6 @@ def _prune(folder: Path, newest: Path, how: Publishing) -> None:
             _remove(path)
     for path in folder.glob(".building-*"):
         _remove(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _remove(path: Path) -> None:
