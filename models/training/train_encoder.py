@@ -75,6 +75,7 @@ def train_encoder(
         "seed": seed,
         "pairs": _count(corpus.training),
         "pairs_held_out": _count(corpus.held_out),
+        "files": digest_files(output, "**/*.*"),
         "data_digests": digest_files(data, "*.tsv.gz"),
         "own_text_digests": digest_files(Path(__file__).parent / "texts", "*"),
         "held_out_precision_at_1": measured,
@@ -100,10 +101,11 @@ def search_held_out(corpus: Corpus, cut: Cutter, encode: Any) -> dict[str, float
 
 
 def digest_files(folder: Path, pattern: str) -> dict[str, str]:
-    """Return the SHA-256 of files by name."""
+    """Return the SHA-256 of files by name, relative to the folder."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.glob(pattern))
+        if path.is_file() and not path.name.startswith("card.")
     }
 
 

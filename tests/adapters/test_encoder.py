@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from motbild.adapters.encoder import load_encoder, read_dimension, weights_digest
+from motbild.adapters.encoder import file_digest, load_encoder, read_dimension
 from motbild.errors import InputError, ModelError
 from tests.conftest import ROOT
 
@@ -105,6 +105,7 @@ def test_a_table_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """A broken tokenizer, or one of another table, is told in a sentence."""
     folder = tmp_path / "broken"
     shutil.copytree(ROOT / "models" / "encoder", folder)
+    (folder / "card.json").unlink()
     tokenizer = folder / "tokenizer.json"
     save_file({"embedding.weight": np.zeros((3, 4), np.float16)}, folder / "model.safetensors")
     with pytest.raises(ModelError, match="fewer vectors than word pieces"):
@@ -114,13 +115,24 @@ def test_a_table_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         load_encoder(str(folder), REGISTRY).encode(["hej"])
 
 
+@pytest.mark.parametrize("name", ["tokenizer.json", "modules.json", "card.json"])
+def test_a_file_that_is_not_the_one_the_card_tells_of_is_refused(tmp_path: Path, name: str) -> None:
+    """Some other bytes in a tokenizer that can still be read would make other vectors."""
+    folder = tmp_path / "damaged"
+    shutil.copytree(ROOT / "models" / "encoder", folder)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content.replace(b'"', b"'", 2) + b" ")
+    with pytest.raises(ModelError, match=f"{name}.*install the encoder again"):
+        assert load_encoder(str(folder), REGISTRY).encoder_id
+
+
 def test_a_folder_is_known_by_its_weights(tmp_path: Path) -> None:
     """Another set of weights is another encoder; a path relative to the registry works."""
     write_model(tmp_path / "one", b"1")
     write_model(tmp_path / "two", b"2")
     registry = write_registry(tmp_path, 'kind = "folder"\npath = "one"')
     one = load_encoder("mine", registry)
-    assert one.encoder_id == f"mine@{weights_digest(tmp_path / 'one/model.safetensors')[:12]}"
+    assert one.encoder_id == f"mine@{file_digest(tmp_path / 'one/model.safetensors')[:12]}"
     assert one.dimension == 12
     two = load_encoder(str(tmp_path / "two"), registry)
     assert two.encoder_id.startswith("two@")
@@ -170,6 +182,6 @@ def test_an_incomplete_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="does not tell its size"):
         read_dimension(tmp_path)
     with pytest.raises(ModelError, match="cannot be read"):
-        weights_digest(tmp_path / "model.safetensors")
+        file_digest(tmp_path / "model.safetensors")
     with pytest.raises(ModelError, match="incomplete"):
         read_dimension(tmp_path / "nowhere")

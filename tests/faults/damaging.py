@@ -65,11 +65,15 @@ def snapshot_damaged(trial: Trial) -> None:
         trial.home, trial.folder / "told.txt", ("sql", "SELECT * FROM analyst.flagged_posts")
     )
     trial.run(asked, names=("analyst.duckdb",))
-    # A night publishes whatever the state of the one before is.
+    publish_anew(trial)
+    trial.mend()
+
+
+def publish_anew(trial: Trial) -> None:
+    """Run a night, which publishes whatever the state of the snapshot before it is."""
     order = trial.order()
     if finish(start(order)):
         trial.lost.append(f"a night fails on it: {order.told.read_text(encoding='utf-8')[-800:]}")
-    trial.mend()
 
 
 def review_store_damaged(trial: Trial) -> None:

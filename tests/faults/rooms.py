@@ -13,7 +13,7 @@ from multiprocessing.context import ForkServerProcess
 import httpx
 
 from motbild.adapters.review_store import open_review_store
-from tests.faults.damaging import damage
+from tests.faults.damaging import damage, publish_anew
 from tests.faults.disks import fill_disk, release, set_read_only, small_disk
 from tests.faults.orders import Order
 from tests.faults.prepared import PEOPLE, finish, start
@@ -27,7 +27,7 @@ _PATIENCE_SECONDS = 90
 # What people's decisions change, beside the decisions themselves.
 _OF_DECISIONS = (
     *("core.decisions", "core.standing_decisions", "core.flags", "core.threats"),
-    *("core.questions", "core.proposals", "ops.notices"),
+    *("core.questions", "core.proposals"),
 )
 
 
@@ -149,14 +149,16 @@ def room_on_a_damaged_snapshot(trial: Trial) -> None:
     """Damage the newest snapshot: pages say that they cannot be shown, until a night publishes."""
     newest = (trial.home / "analyst.duckdb").resolve()
     trial.told.append(damage(newest, trial.draw))
-    _open_and_look(trial, ("snapshot",))
-    trial.mend()
+    reviewers = _open_and_look(trial, ("snapshot",))
+    publish_anew(trial)
+    _count_decisions(trial, reviewers)
 
 
-def _open_and_look(trial: Trial, names: tuple[str, ...]) -> None:
+def _open_and_look(trial: Trial, names: tuple[str, ...]) -> list[Reviewer]:
     """Open the room, let people work in it, and judge its pages and its log."""
     order = _room_order(trial, port := _free_port())
     process = start(order)
+    reviewers: list[Reviewer] = []
     if _answers(port, process.is_alive):
         with _at_work(port, 1) as reviewers:
             time.sleep(2)
@@ -166,6 +168,7 @@ def _open_and_look(trial: Trial, names: tuple[str, ...]) -> None:
         trial.judge(order, 0, names)
     else:
         trial.judge(order, finish(process), names)
+    return reviewers
 
 
 @contextlib.contextmanager

@@ -13,7 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.adapters.encoder.files import WEIGHTS, is_plain_table, read_dimension, weights_digest
+from motbild.adapters.encoder.files import (
+    WEIGHTS,
+    check_files,
+    file_digest,
+    is_plain_table,
+    read_dimension,
+)
 from motbild.adapters.encoder.table import load_table
 from motbild.core.vectors import Encode, unit_rows
 from motbild.errors import ModelError
@@ -39,8 +45,13 @@ class DiskEncoder:
 
     @cached_property
     def encoder_id(self) -> str:
-        """Name and first twelve hex digits of the revision or of the weights' digest."""
-        version = self.revision or weights_digest(self.folder / WEIGHTS)
+        """Name and first twelve hex digits of the revision or of the weights' digest.
+
+        Raises:
+            ModelError: The files are not those that the model's card tells of.
+        """
+        check_files(self.folder)
+        version = self.revision or file_digest(self.folder / WEIGHTS)
         return f"{self.name}@{version[:12]}"
 
     @cached_property

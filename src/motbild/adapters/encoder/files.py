@@ -8,6 +8,7 @@ from pathlib import Path
 from motbild.errors import ModelError
 
 WEIGHTS = "model.safetensors"
+CARD = "card.json"
 MODULES = "modules.json"
 TABLE = "embedding.weight"  # name in the weights file of vectors that texts are means of
 _TABLE_MODULES = (["StaticEmbedding"], ["StaticEmbedding", "Normalize"])
@@ -64,9 +65,34 @@ def _table_shape(folder: Path) -> tuple[int, int] | None:
     return (rows, columns) if columns else None
 
 
-@lru_cache(maxsize=8)
-def weights_digest(path: Path) -> str:
-    """Compute the SHA-256 of a weights file, once in the life of the process.
+def check_files(folder: Path) -> None:
+    """See that files are what the model's card says they are, where there is one that tells.
+
+    A tokenizer with some bytes changed may still be read, and turns texts into other vectors
+    than those that are kept.
+
+    Raises:
+        ModelError: A file is missing or another one, or the card cannot be read.
+    """
+    card = folder / CARD
+    try:
+        told = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
+        files = dict(told.get("files", {}))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelError(
+            f"The encoder's card {card} cannot be read: install the encoder again."
+        ) from error
+    for name, digest in files.items():
+        if file_digest(folder / name) != digest:
+            raise ModelError(
+                f"The encoder's file {folder / name} is not the one that its card tells of: "
+                "install the encoder again."
+            )
+
+
+@lru_cache(maxsize=16)
+def file_digest(path: Path) -> str:
+    """Compute the SHA-256 of a file, once in the life of the process.
 
     Raises:
         ModelError: The file is not there.
@@ -76,5 +102,5 @@ def weights_digest(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(
-            f"The encoder's weights {path} cannot be read: install the encoder again."
+            f"The encoder's file {path} cannot be read: install the encoder again."
         ) from error
