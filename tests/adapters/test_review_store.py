@@ -184,3 +184,50 @@ def test_what_is_no_store_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken.sqlite").write_bytes(b"this is not a database at all" * 100)
     with pytest.raises(ReviewStoreError, match="cannot be used"):
         open_review_store(f"sqlite:///{tmp_path / 'broken.sqlite'}")
+
+
+def test_an_empty_file_is_never_taken_for_a_new_store(tmp_path: Path) -> None:
+    """Accounts and decisions would seem never to have been; a new file is there whole."""
+    path = tmp_path / "review.sqlite"
+    path.touch()
+    with pytest.raises(ReviewStoreError, match=r"is empty.*last backup"):
+        open_review_store(f"sqlite:///{path}")
+    path.unlink()
+    with closing(open_review_store(f"sqlite:///{path}")):
+        pass
+    assert path.stat().st_size > 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["review.sqlite"]
+
+
+def test_a_page_of_zeros_is_told_at_opening(tmp_path: Path) -> None:
+    """Before anybody decides on what it shows."""
+    address = f"sqlite:///{tmp_path / 'review.sqlite'}"
+    with closing(open_review_store(address)) as store:
+        for number in range(200):
+            store.decisions.record(decide("reject", decision_id=f"d{number}", note="n" * 90))
+    path = tmp_path / "review.sqlite"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(bytes(4096))
+    with pytest.raises(ReviewStoreError, match=r"damaged.*last backup"):
+        open_review_store(address)
+
+
+@pytest.mark.parametrize(("column", "value"), [("narratives", "[?"), ("decided_at", "i natt")])
+def test_a_value_that_is_not_what_was_written_is_told(
+    tmp_path: Path, column: str, value: str
+) -> None:
+    """Its page may hold together all the same; what stands there is not quoted."""
+    address = f"sqlite:///{tmp_path / 'review.sqlite'}"
+    with closing(open_review_store(address)) as store:
+        store.decisions.record(decide("reject"))
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as connection:
+        connection.execute(f"UPDATE decisions SET {column} = ?", (value,))
+        connection.commit()
+    with (
+        closing(open_review_store(address)) as store,
+        pytest.raises(ReviewStoreError, match="not what was written") as told,
+    ):
+        store.decisions.after(0)
+    assert value not in str(told.value)

@@ -4,6 +4,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.failures import explain, is_damage, telling
 from motbild.errors import WarehouseError
 
@@ -19,6 +20,14 @@ from motbild.errors import WarehouseError
         ),
         (duckdb.IOException("Could not write: Disk quota exceeded"), "full"),
         (duckdb.OutOfMemoryException("failed to allocate 64 KiB"), "too little memory"),
+        (
+            duckdb.InvalidInputException("exporting a stream from 'found' failed: MemoryError: "),
+            "too little memory",
+        ),
+        (
+            ImportError("_compute.so: failed to map segment from shared object"),
+            "too little memory",
+        ),
     ],
 )
 def test_a_full_disk_and_too_little_memory_are_told(error: Exception, told: str) -> None:
@@ -78,3 +87,14 @@ def test_memory_that_ends_is_told_whoever_asks_for_it() -> None:
     for error in (MemoryError(), pa.ArrowMemoryError("malloc of size 64 failed")):
         with pytest.raises(WarehouseError, match="too little memory"), telling():
             raise error
+
+
+def test_what_failed_first_is_raised_from_a_broken_transaction(warehouse: Warehouse) -> None:
+    """That rows cannot be let go of within it is no news."""
+    rows = pa.table({"run_id": ["r1", None]})
+    with (
+        pytest.raises(duckdb.ConstraintException),
+        warehouse.transaction(),
+        warehouse.registered("incoming", rows),
+    ):
+        warehouse.execute("INSERT INTO ops.runs BY NAME FROM incoming")

@@ -15,7 +15,7 @@ from motbild.doctor.nights import look_at_lock
 from motbild.errors import MotbildError
 from motbild.settings import Settings
 from tests.faults.content import Difference, compare, read_content
-from tests.faults.messages import why_unclear
+from tests.faults.messages import is_death, why_unclear
 from tests.faults.orders import MENDING, Order
 from tests.faults.prepared import Prepared, finish, start
 from tests.faults.watching import Watcher
@@ -81,7 +81,7 @@ class Trial:
         self.is_hit = self.is_hit or exit_code != 0
         if why := why_unclear(exit_code, told, names):
             self.unclear.append(f"{why}: {told[-1500:]}")
-        if exit_code < 0:
+        if is_death(exit_code):
             self._ask_doctor()
         return exit_code
 

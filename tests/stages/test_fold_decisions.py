@@ -112,6 +112,10 @@ def test_a_number_that_comes_late_is_not_lost(warehouse: Warehouse) -> None:
         def head(self) -> Head:
             return Head(0, BEGINNING)
 
+        def require(self, seq: int, decision_id: str) -> None:
+            assert seq in self.numbers
+            assert decision_id == f"d{seq}"
+
         def after(self, seq: int) -> pa.Table:
             empty = dict.fromkeys(schemas.DECISIONS.names)
             fixed: dict[str, Any] = {

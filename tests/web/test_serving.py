@@ -11,9 +11,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from motbild.errors import InputError
+from motbild.adapters.warehouse.reading import OpenSnapshot
+from motbild.errors import InputError, ReviewStoreError
 from motbild.settings import Settings
-from motbild.web.serving import serve_room
+from motbild.web.serving import refuse_other_store, serve_room
+from tests.rooms import TestRoom
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
@@ -23,6 +25,17 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
             Settings.load(home=tmp_path), "127.0.0.1", taken.getsockname()[1], lambda _: None
         )
     assert not (tmp_path / "review.sqlite").exists()
+
+
+def test_a_store_that_lacks_what_a_night_has_seen_is_not_opened(
+    room: TestRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reviewers would decide again what they have decided."""
+    refuse_other_store(room.room)
+    last = [{"seq": 1, "line_digest": "of another store"}]
+    monkeypatch.setattr(OpenSnapshot, "rows", lambda *_: last)
+    with pytest.raises(ReviewStoreError, match="lacks line 1"):
+        refuse_other_store(room.room)
 
 
 def test_the_first_start_tells_a_password_once(tmp_path: Path) -> None:

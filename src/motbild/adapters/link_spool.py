@@ -38,7 +38,7 @@ class LinkSpool:
     def load(self) -> Iterator[pa.Table]:
         """Yield the addresses of every batch that waits."""
         for path in sorted(self._folder.glob("*.parquet")):
-            yield pq.read_table(path, schema=LINKS)
+            yield _read(path)
 
     def keep(self, wanted: Callable[[pa.Table], pa.Table]) -> int:
         """Keep some of the addresses that wait, and remove what was left half-written.
@@ -53,7 +53,7 @@ class LinkSpool:
         for path in self._folder.glob(".*.pending"):
             path.unlink()
         for path in sorted(self._folder.glob("*.parquet")):
-            rows = pq.read_table(path, schema=LINKS)
+            rows = _read(path)
             kept = wanted(rows)
             removed_count += rows.num_rows - kept.num_rows
             if kept.num_rows == 0:
@@ -66,3 +66,9 @@ class LinkSpool:
         """Remove every address that waits."""
         for path in [*self._folder.glob("*.parquet"), *self._folder.glob(".*.pending")]:
             path.unlink()
+
+
+def _read(path: Path) -> pa.Table:
+    # Without threads: where there is no memory to begin one, the library waits for it for ever.
+    with pq.ParquetFile(path) as file:
+        return file.read(use_threads=False).cast(LINKS)

@@ -9,7 +9,6 @@ from motbild.adapters.warehouse import Warehouse
 from motbild.core.audit import Head
 from motbild.core.decisions import label_seeds
 from motbild.core.narratives import Seed
-from motbild.errors import ReviewStoreError
 
 # A server's transactions may end out of the order of their numbers; these are read again.
 _OVERLAP_COUNT = 1_000
@@ -45,9 +44,10 @@ def fold_decisions(warehouse: Warehouse, store: ReviewStore, *, run_id: str) -> 
     last = warehouse.read_rows(
         "SELECT seq, decision_id FROM core.decisions ORDER BY seq DESC LIMIT 1"
     )
+    if last:
+        store.decisions.require(*last[0])
     last_seq = last[0][0] if last else 0
     found = store.decisions.after(max(last_seq - 1 - _OVERLAP_COUNT, 0))
-    _refuse_other_store(found, last)
     column = found.schema.get_field_index("run_id")
     filled = found.set_column(
         column, found.schema.field(column), pa.array([run_id] * found.num_rows, pa.string())
@@ -77,12 +77,3 @@ def _keep_head(warehouse: Warehouse, head: Head, run_id: str) -> None:
         "(FROM ops.audit_heads WHERE run_id = $run_id OR (seq = $seq AND line_digest = $digest))",
         {"run_id": run_id, "seq": head.seq, "digest": head.digest},
     )
-
-
-def _refuse_other_store(found: pa.Table, last: list[tuple[int, str]]) -> None:
-    known = set(zip(found["seq"].to_pylist(), found["decision_id"].to_pylist(), strict=True))
-    if not known.issuperset(last):
-        raise ReviewStoreError(
-            f"The review store lacks decision {last[0][0]}, which was copied from it before: "
-            "an older copy or another store stands in its place; put the right one back."
-        )

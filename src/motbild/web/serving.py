@@ -8,7 +8,8 @@ import uvicorn
 
 from motbild.adapters.passwords import draw_password, hash_password
 from motbild.adapters.review_store import ReviewStore, open_review_store
-from motbild.errors import InputError
+from motbild.core.audit import Head
+from motbild.errors import InputError, WarehouseError
 from motbild.settings import Settings
 from motbild.web.app import create_app
 from motbild.web.room import Room, utc_now
@@ -16,6 +17,7 @@ from motbild.web.room import Room, utc_now
 FIRST_LOGIN = "administrator"
 # Longer than most think about a post: what is sent as a connection is closed may be lost.
 KEEP_ALIVE = 75  # seconds
+_LAST_HEAD = "SELECT seq, line_digest FROM snapshot.ops.audit_heads ORDER BY seq DESC LIMIT 1"
 
 
 def serve_room(
@@ -32,12 +34,14 @@ def serve_room(
 
     Raises:
         InputError: Nothing can listen there.
+        ReviewStoreError: The store cannot be used, or is not the one that the nights know.
     """
     with (
         _listen(host, port) as listener,
         closing(open_review_store(settings.review_store_to_make)) as store,
         closing(Room(settings, store)) as room,
     ):
+        refuse_other_store(room)
         config = uvicorn.Config(
             create_app(room),
             log_level="warning",
@@ -49,6 +53,19 @@ def serve_room(
         # Told to stop, it raises the signal anew once all is answered.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def refuse_other_store(room: Room) -> None:
+    """See that the store is the one whose log the nights have seen.
+
+    Raises:
+        ReviewStoreError: It is not: reviewers would decide again what they have decided.
+    """
+    with suppress(WarehouseError):  # told on the pages that need a snapshot
+        snapshot = room.snapshot()
+        if snapshot.has_table("audit_heads"):
+            for row in snapshot.rows(_LAST_HEAD):
+                room.store.audit.require(Head(row["seq"], row["line_digest"]))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ another database is reached by its SQLAlchemy address. What a method writes is d
 when it returns, and stands in the log of the same transaction.
 """
 
+import json
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,14 +19,14 @@ from motbild.adapters.review_store.decisions import Decisions
 from motbild.adapters.review_store.disposal import Disposal
 from motbild.adapters.review_store.facts import Facts
 from motbild.adapters.review_store.form import prepare_form
+from motbild.adapters.review_store.health import check_pages, whole
 from motbild.adapters.review_store.ledger import Ledger
 from motbild.adapters.review_store.rumours import Rumours
 from motbild.adapters.review_store.sessions import Sessions
+from motbild.adapters.review_store.sqlite import begin_file, set_up_sqlite
 from motbild.adapters.review_store.thresholds import SavedThresholds
 from motbild.adapters.review_store.translations import Translations
 from motbild.errors import InputError
-
-_PATIENCE_SECONDS = 10
 
 
 class ReviewStore:
@@ -50,11 +51,13 @@ class ReviewStore:
         self._ledger.engine.dispose()
 
     def prepare(self) -> None:
-        """Make what is missing.
+        """See that what is there holds together, and make what is missing.
 
         Raises:
-            ReviewStoreError: A newer Motbild has written here.
+            ReviewStoreError: It is damaged, or a newer Motbild has written here.
         """
+        with self._ledger.reading() as connection:
+            check_pages(connection)
         prepare_form(self._ledger)
 
 
@@ -68,17 +71,20 @@ def open_review_store(address: str, *, may_be_made: bool = True) -> ReviewStore:
 
     Raises:
         InputError: The address is none, or of a database whose driver is not installed.
-        ReviewStoreError: It cannot be opened, or is of a newer Motbild.
+        ReviewStoreError: It cannot be opened, is damaged, or is of a newer Motbild.
     """
     try:
-        engine = sa.create_engine(address)
+        engine = sa.create_engine(address, json_deserializer=whole(json.loads))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise InputError(
             "The address of the review store is none that can be used here "
             f"({type(error).__name__}); correct MOTBILD_REVIEW_ADDRESS or install its driver."
         ) from None
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, may_be_made=may_be_made)
+        set_up_sqlite(engine)
+        path = engine.url.database
+        if may_be_made and path and path != ":memory:":
+            begin_file(Path(path), prepare_form)
     store = ReviewStore(engine)
     try:
         if may_be_made:
@@ -87,31 +93,3 @@ def open_review_store(address: str, *, may_be_made: bool = True) -> ReviewStore:
         store.close()
         raise
     return store
-
-
-def _prepare_sqlite(engine: sa.Engine, *, may_be_made: bool) -> None:
-    path = engine.url.database
-    if may_be_made and path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        # Names and notes are in it; its log takes the mode of the file.
-        Path(path).touch(mode=0o600)
-
-    @sa.event.listens_for(engine, "connect")
-    def _connected(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
-        # The driver begins no transaction by itself: it would leave out tables being made.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for setting in (
-            f"busy_timeout = {_PATIENCE_SECONDS * 1000}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            # A translation that is taken away is written over at once.
-            "secure_delete = ON",
-        ):
-            cursor.execute(f"PRAGMA {setting}")
-        cursor.close()
-
-    @sa.event.listens_for(engine, "begin")
-    def _begun(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN"))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from motbild.adapters.review_store.ledger import Ledger
 from motbild.adapters.review_store.tables import audit, audit_head
 from motbild.core.audit import BEGINNING, Anchor, AuditEntry, Fault, Head, find_faults
+from motbild.errors import ReviewStoreError
 
 _AT_ONCE = 5_000
 
@@ -80,6 +81,21 @@ class Audit:
         """Return the end of the log; number 0 where nothing has been logged."""
         with self._ledger.reading() as connection:
             return _read_head(connection)
+
+    def require(self, seen: Head) -> None:
+        """See that a line which was seen at the end of the log before is still in it.
+
+        Raises:
+            ReviewStoreError: It is not, so that this is an older copy or another store.
+        """
+        known = sa.select(audit.c.digest).where(audit.c.seq == seen.seq)
+        with self._ledger.reading() as connection:
+            found = connection.scalar(known)
+        if found != seen.digest:
+            raise ReviewStoreError(
+                f"The review store lacks line {seen.seq} of its log, which a night has seen: "
+                "an older copy or another store stands in its place; put the right one back."
+            )
 
     def verify(self, anchors: Iterable[Anchor] = ()) -> list[Fault]:
         """Find every line where the log has been tampered with, as it stands at one moment.

@@ -30,7 +30,7 @@ from motbild.adapters.review_store.tables import (
 from motbild.core.acts import Act, ActSummary, LateAct, Outcome, can_conflict
 from motbild.core.decisions import Decision, in_utc
 from motbild.core.schemas import DECISIONS
-from motbild.errors import InputError
+from motbild.errors import InputError, ReviewStoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,21 @@ class Decisions:
             OverlayRow(**{**row, "narratives": tuple(row["narratives"])})
             for row in self._rows_after(seq, limit)
         ]
+
+    def require(self, seq: int, decision_id: str) -> None:
+        """See that a decision which was copied from this store before is still in it.
+
+        Raises:
+            ReviewStoreError: It is not.
+        """
+        known = sa.select(decisions.c.decision_id).where(decisions.c.seq == seq)
+        with self._ledger.reading() as connection:
+            found = connection.scalar(known)
+        if found != decision_id:
+            raise ReviewStoreError(
+                f"The review store lacks decision {seq}, which was copied from it before: "
+                "an older copy or another store stands in its place; put the right one back."
+            )
 
     def last_seq(self) -> int:
         """Return the highest number that is given; 0 where nothing is decided."""

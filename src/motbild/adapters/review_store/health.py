@@ -1,11 +1,14 @@
 """Whether a review store answers and is whole; nothing is made or changed by asking."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from motbild.errors import ReviewStoreError
 
-_REMEDY = "stop `motbild review` and the night, and put the last backup in its place."
+REMEDY = "stop `motbild review` and the night, and put the last backup in its place."
 
 
 def check_review_store(address: str) -> None:
@@ -17,13 +20,40 @@ def check_review_store(address: str) -> None:
     try:
         engine = sa.create_engine(address)
         with engine.connect() as connection:
-            asked = "PRAGMA quick_check(1)" if engine.dialect.name == "sqlite" else "SELECT 'ok'"
-            answer = connection.exec_driver_sql(asked).scalar()
+            check_pages(connection)
         engine.dispose()
     except (SQLAlchemyError, ImportError) as error:
         raise ReviewStoreError(
             f"The review store cannot be read ({type(error).__name__}); see that its database "
-            f"runs and MOTBILD_REVIEW_ADDRESS is right; if it is a file, {_REMEDY}"
+            f"runs and MOTBILD_REVIEW_ADDRESS is right; if it is a file, {REMEDY}"
         ) from error
-    if answer != "ok":
-        raise ReviewStoreError(f"The review store is damaged; {_REMEDY}")
+
+
+def check_pages(connection: sa.Connection) -> None:
+    """Ask a store for one answer: of SQLite, whether its pages and rows hold together.
+
+    Reads the whole file; of a server only that it answers.
+
+    Raises:
+        ReviewStoreError: They do not.
+    """
+    asked = "PRAGMA quick_check(1)" if connection.dialect.name == "sqlite" else "SELECT 'ok'"
+    if connection.exec_driver_sql(asked).scalar() != "ok":
+        raise ReviewStoreError(f"The review store is damaged; {REMEDY}")
+
+
+def whole(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make what reads a stored value tell one that is not what was written, without quoting it.
+
+    A page may hold together and have other bytes in it.
+    """
+
+    def checked(value: object) -> Any:  # noqa: ANN401
+        try:
+            return read(value)
+        except (ValueError, TypeError, RecursionError):
+            raise ReviewStoreError(
+                f"The review store holds a value that is not what was written; {REMEDY}"
+            ) from None
+
+    return checked

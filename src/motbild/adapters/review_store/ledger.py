@@ -17,6 +17,8 @@ from motbild.errors import ReviewStoreError
 
 # SQLite begins a transaction that will write as one; asked for later it may be refused.
 WRITING = {"sqlite_begin": "BEGIN IMMEDIATE"}
+# Where there is no address space, SQLite cannot map the index of its log.
+_NO_MEMORY = ("SQLITE_NOMEM", "SQLITE_IOERR_NOMEM", "SQLITE_IOERR_SHMMAP")
 
 
 class Writing:
@@ -90,8 +92,14 @@ class Ledger:
         try:
             yield
         except (DBAPIError, NoConnectionError) as error:
+            address = self.engine.url.render_as_string(hide_password=True)
+            if getattr(error.__cause__, "sqlite_errorname", "") in _NO_MEMORY:
+                raise ReviewStoreError(
+                    f"There was too little memory to use the review store {address}, and nothing "
+                    "that was stored is lost. Close what else runs on this machine, or give it "
+                    "more, and run again."
+                ) from None
             raise ReviewStoreError(
-                f"The review store {self.engine.url.render_as_string(hide_password=True)} "
-                f"cannot be used ({type(error).__name__}); see that its disk or server is well "
-                "and its address right."
+                f"The review store {address} cannot be used ({type(error).__name__}); see that "
+                "its disk or server is well and its address right."
             ) from None

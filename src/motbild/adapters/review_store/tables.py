@@ -4,10 +4,13 @@ What people have said is only ever added to. Claims, sessions, visits and failed
 are states that pass, and are written over.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from motbild.adapters.review_store.health import whole
 from motbild.core.decisions import in_utc
 
 FORM_VERSION = 3
@@ -32,6 +35,13 @@ class Moment(sa.types.TypeDecorator[datetime]):
         """Tell that it is UTC."""
         del dialect
         return None if value is None else in_utc(value)
+
+    def result_processor(
+        self, dialect: sa.engine.Dialect, coltype: object
+    ) -> Callable[[Any], Any] | None:
+        """Read what the database keeps, and tell what is no moment."""
+        read = super().result_processor(dialect, coltype)
+        return whole(read) if read else None
 
 
 metadata = sa.MetaData()

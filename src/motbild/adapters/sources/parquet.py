@@ -45,7 +45,9 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
         _check_size(path, table.metadata, set(used))
         number = 0
         try:
-            for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=list(used)):
+            # Without threads: where there is no memory to begin one, the library may wait for ever.
+            batches = table.iter_batches(BATCH_ROWS, columns=list(used), use_threads=False)
+            for batch in batches:
                 for row in _read_batch(batch):
                     number += 1
                     yield _parse(row, number, mapping)

@@ -173,8 +173,12 @@ class Warehouse:
         self._connection.register(name, rows)
         try:
             yield
-        finally:
-            self._connection.unregister(name)
+        except BaseException:
+            # A transaction that failed takes no more; the first error tells why.
+            with suppress(duckdb.Error):
+                self._connection.unregister(name)
+            raise
+        self._connection.unregister(name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
