@@ -50,6 +50,7 @@ _LETTER = r"[^\W\d_]"
 _SPACED = re.compile(rf"(?<!\w){_LETTER}([ ._*·•|-]){_LETTER}(?:\1{_LETTER})+(?!\w)")
 _DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}")
 _WORD = re.compile(r"\w+")
+_PIECE = re.compile(r"\S+")
 _DIGIT = re.compile(r"[\d_]")
 # A capital i after a small letter passes for an l, but not in names such as McIntyre.
 _CAPITAL_I = re.compile(r"(?<=[a-zåäö])(?<![A-ZÅÄÖ][a-zåäö])I+(?=[a-zåäö]|(?!\w))")
@@ -58,6 +59,9 @@ _HUMP = re.compile(r"(?<=[a-zåäöçğıöşü])(?=[A-ZÅÄÖÇĞİÖŞÜ])|(?<
 # What may stand between words in the place of a space: in one piece of text a sign twice, in
 # the whole an emoji three times. Once it says something.
 _GAP_SIGNS = "_|~•·"
+_GAPS = {
+    sign: re.compile(rf"(?<=[^\W\d_]|[.,!?:]){re.escape(sign)}(?={_LETTER})") for sign in _GAP_SIGNS
+}
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _FEWEST_SIGNS, _FEWEST_EMOJIS = 2, 3
 _WORD_BEFORE = rf"(?<={_LETTER}{_LETTER}|{_LETTER}[.,!?:])"
@@ -67,6 +71,12 @@ _CUT_STEMS = (
     *("kidnap", "social", "socialtjänst", "socialtjanst", "socialsekreter", "familjehem"),
     *("fosterhem", "myndighet", "orosanmäl", "orosanmal", "omhändertag", "muslim"),
 )
+_CUT_HALF = re.compile(
+    r"(?<!\w)(?:{}) ".format(
+        "|".join(sorted({stem[:end] for stem in _CUT_STEMS for end in range(2, len(stem))}))
+    ),
+    re.IGNORECASE,
+)
 _ORNAMENTS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARABIC_FORMS = str.maketrans("أإآٱىة", "ااااي\u0647")
 
@@ -75,6 +85,7 @@ _SURE_SIGNS = str.maketrans("©®", "cr")
 _LETTER_SIGNS = str.maketrans("©®$€£@!|013457", "crsesaiioieast")
 _LETTER_SIGNS_BUT_ONE = {sign: letter for sign, letter in _LETTER_SIGNS.items() if sign != ord("1")}
 _DIGITS = "013457"
+_ANY_DIGIT = re.compile(f"[{_DIGITS}]")
 # Of the digits, those that no one also writes Arabic with (3, 5 and 7 are letters there).
 _SURE_DIGITS = str.maketrans("014", "oia")
 # Signs that stand for one letter left out, or that only stand between two.
@@ -150,7 +161,8 @@ def part_words(text: str) -> str:
     An emoji that stands between words again and again is a gap and nothing more.
     """
     parted = _HASHTAG.sub(lambda found: _HUMP.sub(" ", found[0]), text)
-    parted = re.sub(r"\S+", lambda found: _part_at_signs(found[0]), parted)
+    if any(parted.count(sign) >= _FEWEST_SIGNS for sign in _GAP_SIGNS):
+        parted = _PIECE.sub(lambda found: _part_at_signs(found[0]), parted)
     for emoji in sorted(set(_EMOJI.findall(parted))):
         gap = re.compile(rf"{_WORD_BEFORE} *{re.escape(emoji)}+ *(?={_LETTER})")
         if len(gap.findall(parted)) >= _FEWEST_EMOJIS:
@@ -160,10 +172,9 @@ def part_words(text: str) -> str:
 
 def _part_at_signs(piece: str) -> str:
     """Part what stands without a space where one sign stands between words again and again."""
-    for sign in _GAP_SIGNS:
-        gap = rf"(?<=[^\W\d_]|[.,!?:]){re.escape(sign)}(?={_LETTER})"
-        if piece.count(sign) >= _FEWEST_SIGNS and len(re.findall(gap, piece)) >= _FEWEST_SIGNS:
-            piece = re.sub(gap, " ", piece)
+    for sign, gap in _GAPS.items():
+        if piece.count(sign) >= _FEWEST_SIGNS and len(gap.findall(piece)) >= _FEWEST_SIGNS:
+            piece = gap.sub(" ", piece)
     return piece
 
 
@@ -173,6 +184,8 @@ def _small_ls(found: re.Match[str]) -> str:
 
 def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     """Keep letters that are drawn out twice, or once where a topic word comes out."""
+    if not _DRAWN_OUT.search(text):
+        return text
 
     def shorten(found: re.Match[str]) -> str:
         once = _DRAWN_OUT.sub(r"\1", found[0])
@@ -184,6 +197,8 @@ def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
 
 def join_halves(text: str) -> str:
     """Join two halves that a space cuts a long topic word into: ``kid nappar``."""
+    if not _CUT_HALF.search(text):
+        return text
     place = 0
     while found := _TWO_PARTS.search(text, place):
         joined = found[1] + found[2]
@@ -200,7 +215,7 @@ def undo_look_alikes(text: str) -> str:
     """Write the foreign letters in words that are otherwise Latin as the Latin ones."""
     if not _ANY_LOOK_ALIKE.search(text):
         return text
-    return re.sub(r"\w+", lambda found: _latin_word(found[0]), text)
+    return _WORD.sub(lambda found: _latin_word(found[0]), text)
 
 
 def _latin_word(word: str) -> str:
@@ -269,6 +284,8 @@ def _fill(word: str, stems: Sequence[str]) -> str | None:
 
 def undo_digits(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     """Read digits inside words as letters; numbers, units, dates and names of things stay."""
+    if not _ANY_DIGIT.search(text):
+        return text
     return _DIGIT_WORD.sub(lambda found: _read_digits(found[0], stems), text)
 
 
