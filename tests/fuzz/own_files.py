@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from motbild.adapters import artifacts
 from motbild.adapters.alert_log import AlertLog
+from motbild.adapters.array_archive import dump_arrays
 from motbild.adapters.encoder import load_encoder, read_dimension
 from motbild.adapters.encoder.registry import _read_registry
 from motbild.adapters.feed_token import load_token
@@ -122,9 +123,9 @@ def _model(data: bytes) -> None:
 @cache
 def _model_seeds() -> list[bytes]:
     words = TfidfVectorizer().fit(["ett hus", "ett barn"])
-    parts = {"words": words, "characters": words, "weights": np.zeros((2, 3), np.float32)}
-    small = skops.io.dumps({"weights": np.zeros(2)})
-    return [skops.io.dumps(parts), small, pickle.dumps(parts), _escaping(small)]
+    small = dump_arrays({"weights": np.zeros((2, 3), np.float32), "word_grams": np.zeros(2)})
+    others = skops.io.dumps({"words": words, "weights": np.zeros(2)})
+    return [small, others, pickle.dumps({"words": words}), _escaping(small)]
 
 
 def _escaping(content: bytes) -> bytes:

@@ -6,11 +6,9 @@ A model is loaded only where it would say what it said when it was trained.
 
 import hashlib
 import importlib.metadata
-import io
 import json
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -18,12 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
+from scipy.sparse import csr_matrix
 
+from motbild.adapters.array_archive import (
+    Arrays,
+    dump_arrays,
+    join_words,
+    load_arrays,
+    part_words,
+)
 from motbild.core.calibration import Gate, Sigmoid
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank
-from motbild.core.features import Features, Shares
+from motbild.core.features import Block, Features, Rows, Shares
 from motbild.core.heads import Heads
 from motbild.core.model_card import describe_model
 from motbild.core.narratives import Pack
@@ -37,14 +42,10 @@ from motbild.core.verdicts import Thresholds
 from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
-CARD_VERSION = 3
+CARD_VERSION = 4
 _STAMP = {"pack_id", "training_digest"}
 _NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
-# Nothing beyond what skops knows by itself: a model that asks for more is refused.
-TRUSTED: tuple[str, ...] = ()
-# Unpacked; the one that comes along takes 82 MB.
-MOST_BYTES = 4 << 30
 
 
 def save_model(trained: TrainedModel, folder: Path, *, trained_on: date, command: str) -> Path:
@@ -132,9 +133,7 @@ def load_classifier(folder: Path, packs: Sequence[Pack], encoder_id: str) -> Cla
             f"The file {path} is not the one its card describes: restore it, or train again."
         )
     try:
-        _refuse_bomb(content)
-        parts = skops.io.loads(content, trusted=list(TRUSTED))
-        classifier = _assemble(parts, card, packs)
+        classifier = _assemble(load_arrays(content), card, packs)
     # Whatever archives, arrays and their libraries stumble over, it is no model of ours.
     except Exception as error:
         raise ModelError(
@@ -156,19 +155,8 @@ def _is_sound(card: Mapping[str, Any]) -> bool:
     )
 
 
-def _refuse_bomb(content: bytes) -> None:
-    """Refuse an archive that unpacks to more than any model is.
-
-    Raises:
-        ValueError: It does.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-            raise ValueError("It unpacks to more than any model.")
-
-
 def _write(trained: TrainedModel, folder: Path, trained_on: date, command: str) -> None:
-    content = skops.io.dumps(_take_apart(trained.classifier), compression=8)
+    content = dump_arrays(_take_apart(trained.classifier))
     (folder / MODEL).write_bytes(content)
     card = _make_card(trained, hashlib.sha256(content).hexdigest(), trained_on, command)
     text = json.dumps(card, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -188,29 +176,36 @@ def _put_in_place(building: Path, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _take_apart(classifier: Classifier) -> dict[str, Any]:
-    """Return the learned parts as arrays and vectorizers, without any seed's text."""
+def _take_apart(classifier: Classifier) -> Arrays:
+    """Return the learned parts as arrays, without any seed's text."""
+    features, seeds = classifier.features, classifier.seeds.rows
     return {
-        "characters": classifier.features.characters,
-        "words": classifier.features.words,
+        "character_grams": join_words(features.characters.vocabulary_),
+        "character_weights": features.characters.idf_,
+        "word_grams": join_words(features.words.vocabulary_),
+        "word_weights": features.words.idf_,
         "weights": classifier.heads.weights,
         "intercepts": classifier.heads.intercepts,
         "sigmoids": np.array([[s.slope, s.offset] for s in classifier.sigmoids]),
         "stance_weights": classifier.stance_heads.weights,
         "stance_intercepts": classifier.stance_heads.intercepts,
         # Half precision moves a cosine by less than a thousandth.
-        "seed_vectors": classifier.seeds.rows.vectors.astype(np.float16),
+        "seed_vectors": seeds.vectors.astype(np.float16),
+        "seed_grams": seeds.ngrams.data.astype(np.float16),
+        "seed_gram_columns": seeds.ngrams.indices.astype(np.int32),
+        "seed_gram_starts": seeds.ngrams.indptr.astype(np.int32),
     }
 
 
-def _assemble(
-    parts: Mapping[str, Any], card: Mapping[str, Any], packs: Sequence[Pack]
-) -> Classifier:
-    features = Features(parts["characters"], parts["words"], Shares(**card["shares"]))
+def _assemble(parts: Arrays, card: Mapping[str, Any], packs: Sequence[Pack]) -> Classifier:
+    blocks = [
+        Block(part_words(parts[f"{kind}_grams"]), parts[f"{kind}_weights"])
+        for kind in ("character", "word")
+    ]
     seeds = [entry for pack in order_packs(packs) for entry in pack.seeds]
     return Classifier(
         narratives=tuple(card["narratives"]),
-        features=features,
+        features=Features.restore(blocks, Shares(**card["shares"])),
         heads=Heads(parts["weights"], parts["intercepts"]),
         sigmoids=tuple(Sigmoid(*row) for row in parts["sigmoids"].tolist()),
         stance_heads=Heads(parts["stance_weights"], parts["stance_intercepts"]),
@@ -218,9 +213,16 @@ def _assemble(
         gate=Gate(**card["gate"]),
         sentence_discount=card["sentence_discount"],
         thresholds=Thresholds(**card["thresholds"]),
-        seeds=SeedBank.of(seeds, features, parts["seed_vectors"].astype(np.float32)),
+        seeds=SeedBank.restore(seeds, _seed_rows(parts, sum(len(block.grams) for block in blocks))),
         version=card["version"],
     )
+
+
+def _seed_rows(parts: Arrays, gram_count: int) -> Rows:
+    vectors = parts["seed_vectors"].astype(np.float32)
+    grams = (parts["seed_grams"].astype(np.float32), parts["seed_gram_columns"])
+    starts = parts["seed_gram_starts"]
+    return Rows(csr_matrix((*grams, starts), shape=(len(vectors), gram_count)), vectors)
 
 
 def _make_card(

@@ -3,7 +3,8 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +34,21 @@ class SeedBank:
     def of(
         cls, seeds: Sequence[Seed], features: Features, vectors: NDArray[np.float32]
     ) -> "SeedBank":
-        """Make one, with masked texts.
+        """Make one.
 
         Args:
             seeds: All seeds of the packs, in order.
             features: What turns their texts into n-grams.
             vectors: ``(n, d)`` the weighted vectors of those that are shown.
         """
-        masked = tuple(replace(seed, text=mask(seed.text)) for seed in seeds if is_shown(seed))
-        ngrams = features.ngrams([model_text(seed.text) for seed in masked])
-        return cls(masked, Rows(ngrams, vectors))
+        shown = tuple(filter(is_shown, seeds))
+        ngrams = features.ngrams([model_text(mask(seed.text)) for seed in shown])
+        return cls(shown, Rows(ngrams, vectors))
+
+    @classmethod
+    def restore(cls, seeds: Sequence[Seed], rows: Rows) -> "SeedBank":
+        """Return one as it was made, from all seeds of the packs and the rows of those shown."""
+        return cls(tuple(filter(is_shown, seeds)), rows)
 
     def nearest(self, queries: Rows) -> list[tuple[NearSeed, ...]]:
         """Return the seeds nearest to each query row, nearest first."""
@@ -60,10 +66,16 @@ def is_shown(seed: Seed) -> bool:
     return seed.origin != BACKGROUND
 
 
+@lru_cache(maxsize=8192)
+def _mask(text: str) -> str:
+    """Mask a seed's text when it is first shown: most never are."""
+    return mask(text)
+
+
 def near_seed(seed: Seed, cosine: float) -> NearSeed:
     """Tell of a seed what a reviewer needs."""
     similarity = float(np.clip(cosine, 0.0, 1.0))
-    return NearSeed(seed.seed_id, similarity, seed.narratives, seed.stance, seed.text)
+    return NearSeed(seed.seed_id, similarity, seed.narratives, seed.stance, _mask(seed.text))
 
 
 def find_evidence(

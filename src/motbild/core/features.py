@@ -191,6 +191,33 @@ def _set_beside(rows: Rows, parents: Rows, owners: NDArray[np.intp], share: floa
 Analyse = Callable[[str], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A learned vocabulary.
+
+    Attributes:
+        grams: Its n-grams, in the order of the columns.
+        weights: ``(len(grams),)`` inverse document frequencies.
+    """
+
+    grams: Sequence[str]
+    weights: NDArray[np.floating]
+
+
+def _vectorizers(fewest: int = 1) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+    """Return what learns n-grams of characters and of words seen in so many texts."""
+    characters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), min_df=fewest,
+        sublinear_tf=True, lowercase=False, dtype=np.float32,
+        strip_accents="unicode",  # who writes without å, ä and ö says the same
+    )  # fmt: skip
+    words = TfidfVectorizer(
+        token_pattern=TOKEN, ngram_range=(1, 2), min_df=fewest,
+        sublinear_tf=True, lowercase=False, dtype=np.float32,
+    )  # fmt: skip
+    return characters, words
+
+
 @dataclass(frozen=True)
 class Features:
     """Learned vocabularies that turn model texts and their vectors into rows.
@@ -213,17 +240,22 @@ class Features:
             ValueError: No text holds a single letter or sign.
         """
         # Few texts have no n-gram in common; in many, those seen once are mere noise.
-        fewest = 2 if len(texts) >= 100 else 1
-        characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), min_df=fewest,
-            sublinear_tf=True, lowercase=False, dtype=np.float32,
-            strip_accents="unicode",  # who writes without å, ä and ö says the same
-        )  # fmt: skip
-        words = TfidfVectorizer(
-            token_pattern=TOKEN, ngram_range=(1, 2), min_df=fewest,
-            sublinear_tf=True, lowercase=False, dtype=np.float32,
-        )  # fmt: skip
+        characters, words = _vectorizers(fewest=2 if len(texts) >= 100 else 1)
         return cls(characters.fit(texts), words.fit(texts), shares.scaled())
+
+    @classmethod
+    def restore(cls, blocks: Sequence[Block], shares: Shares) -> "Features":
+        """Return vocabularies as they were learned.
+
+        Args:
+            blocks: Of characters, then of words.
+            shares: The weight of each block, scaled.
+        """
+        vectorizers = _vectorizers()
+        for vectorizer, block in zip(vectorizers, blocks, strict=True):
+            vectorizer.vocabulary_ = {gram: column for column, gram in enumerate(block.grams)}
+            vectorizer.idf_ = block.weights
+        return cls(*vectorizers, shares)
 
     def rows(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> Rows:
         """Turn model texts and their vectors, ``(n, d)`` unit rows, into rows."""
