@@ -25,6 +25,10 @@ from motbild.errors import WarehouseError
             "too little memory",
         ),
         (
+            pa.ArrowException("Failed to launch worker thread: Resource temporarily unavailable"),
+            "too little memory",
+        ),
+        (
             ImportError("_compute.so: failed to map segment from shared object"),
             "too little memory",
         ),

@@ -72,8 +72,8 @@ def test_a_source_that_nobody_tries_any_more_is_told_no_longer(warehouse: Wareho
     assert _told(warehouse) == {"source-failed:old:2026-11-20": False}
 
 
-def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
-    """Not by the night that first finds it, nor by another one of the same day."""
+def test_a_rumour_is_told_once_and_goes_on(warehouse: Warehouse) -> None:
+    """By the night that finds it new; later it is less new, and still there."""
     _run(warehouse, TODAY, "forum", 5)
     warehouse.execute(
         "INSERT INTO core.posts BY NAME SELECT 'x:1' AS post_id, 'x' AS platform, 'forum' AS "
@@ -84,13 +84,16 @@ def test_a_rumour_is_told_on_its_second_day(warehouse: Warehouse) -> None:
         "INSERT INTO core.clusters BY NAME SELECT 'k1' AS cluster_id, 'kidnappning' AS "
         "narrative_id, 9 AS post_count, 4 AS family_count, DATE '2026-11-12' AS first_day, "
         "DATE '2026-11-19' AS last_day, 3.0 AS growth, ['buss'] AS terms, 0.9 AS score, "
-        "'m' AS model_version, '20261120T010000Z' AS run_id, 1 AS night_count"
+        "'m' AS model_version, '20261120T010000Z' AS run_id, 1 AS night_count, 1e-5 AS chance"
     )
     notice(warehouse, run_id="20261120T010000Z", now=NOW)
-    notice(warehouse, run_id="20261120T110000Z", now=NOW + timedelta(hours=10))
-    assert _told(warehouse) == {}
+    assert _told(warehouse) == {"new-rumour:k1": True}
+    warehouse.execute("UPDATE core.clusters SET chance = 0.1")
     notice(warehouse, run_id="20261121T010000Z", now=NOW + timedelta(days=1))
     assert _told(warehouse) == {"new-rumour:k1": True}
+    warehouse.execute("UPDATE core.clusters SET growth = 0.5")
+    notice(warehouse, run_id="20261122T010000Z", now=NOW + timedelta(days=2))
+    assert _told(warehouse) == {"new-rumour:k1": False}
 
 
 def test_an_episode_is_told_while_it_is_open(warehouse: Warehouse) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from motbild.core.notices import (
     CAMPAIGN_DAYS,
     KINDS,
-    LEAST_RUMOUR_SCORE,
+    MOST_RUMOUR_CHANCE,
     SEVERITIES,
     Notice,
     Sign,
@@ -144,27 +144,26 @@ def test_a_campaign_goes_on_for_a_week_after_its_last_post() -> None:
     assert signs_of_campaigns([{**campaign, "last_posted_at": None}], NOW) == []
 
 
-def test_a_rumour_is_told_when_it_is_new_and_large_or_seen_again() -> None:
-    """One night's cluster may be gone the next; a weak one is not worth anybody's morning."""
+def test_a_rumour_is_told_when_it_is_new_beyond_chance() -> None:
+    """Not what is always talked of, nor three texts, nor in a home that knows too little."""
     cluster = {
         "cluster_id": "k1",
         "narrative_id": "kidnappning",
         "post_count": 12,
         "first_day": date(2026, 11, 12),
         "last_day": date(2026, 11, 19),
-        "score": LEAST_RUMOUR_SCORE,
+        "chance": MOST_RUMOUR_CHANCE,
         "growth": 3.0,
+        "is_told": False,
         "family_count": 4,
         "history_days": 14,
-        "is_seen_before": True,
     }
     assert [sign.notice_id for sign in signs_of_rumours([cluster])] == ["new-rumour:k1"]
-    assert signs_of_rumours([{**cluster, "is_seen_before": False}]) == []
-    large = {**cluster, "is_seen_before": False, "family_count": 5}
-    assert len(signs_of_rumours([large])) == 1
-    assert signs_of_rumours([{**cluster, "family_count": 3}]) == []
-    for changed in ({"score": LEAST_RUMOUR_SCORE - 0.01}, {"growth": 2.9}, {"history_days": 13}):
+    for changed in ({"chance": 4e-4}, {"family_count": 3}, {"history_days": 13}):
         assert signs_of_rumours([{**cluster, **changed}]) == []
+    told = {**cluster, "is_told": True, "chance": 0.5}
+    assert len(signs_of_rumours([told])) == 1
+    assert signs_of_rumours([{**told, "growth": 1.0}]) == []
 
 
 def test_a_source_is_told_by_its_name_and_since_when() -> None:

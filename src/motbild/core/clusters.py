@@ -102,6 +102,11 @@ class Cluster:
         return _post_days(self.members)
 
     @property
+    def family_days(self) -> list[date]:
+        """The day of each family's first post in the window."""
+        return [min(post.day for post in member.family.posts) for member in self.members]
+
+    @property
     def nearest_narrative(self) -> tuple[str, float]:
         """The narrative that its families come nearest to, and the mean share of its threshold."""
         shares: defaultdict[str, list[float]] = defaultdict(list)

@@ -32,12 +32,10 @@ SEVERITIES: Mapping[str, Severity] = {
 KINDS = tuple(SEVERITIES)
 SOURCE_KINDS = ("source-failed", "volume-drop", "schema-drift", "source-silent")
 
-# Of what the demonstration holds, an invented rumour scores 0.15 and talk of a meeting 0.09.
-LEAST_RUMOUR_SCORE = 0.1
-LEAST_RUMOUR_GROWTH = 3.0  # posts of a week against a usual one before, one added to both
+# Of simulated months, talk that is always there reaches 6e-4 and a rumour on its first night 4e-5.
+MOST_RUMOUR_CHANCE = 3e-4
 LEAST_RUMOUR_FAMILIES = 4
 RUMOUR_HISTORY_DAYS = 14
-LARGE_RUMOUR_FAMILIES = 5
 CAMPAIGN_DAYS = 7  # days after its last post that a campaign is going on
 
 
@@ -252,15 +250,14 @@ _CAMPAIGN_FIGURES = (
 
 
 def signs_of_rumours(clusters: Iterable[Mapping[str, Any]]) -> list[Sign]:
-    """Return the new rumours worth telling: of a kind to be one, and new.
+    """Return the new rumours worth telling: those that are new beyond chance.
 
-    Subjects that people always talk of gather too. What is new has far more posts in the last
-    week than in those before it; a large one is told at once, others when they are still there
-    on another day. A home of a few weeks cannot tell what is new.
+    Subjects that people always talk of gather too, and only a home of some weeks can tell which
+    those are. What was told goes on as long as it is told more than in a usual week.
 
     Args:
-        clusters: Rows of `core.clusters` with `is_seen_before`, whether a run of an earlier day
-            found it, and `history_days`, how far back the home's posts go.
+        clusters: Rows of `core.clusters` with `is_told`, whether an earlier run noticed it, and
+            `history_days`, how far back the home's posts go.
     """
     return [
         Sign(
@@ -275,13 +272,11 @@ def signs_of_rumours(clusters: Iterable[Mapping[str, Any]]) -> list[Sign]:
 
 
 def _is_news(cluster: Mapping[str, Any]) -> bool:
-    is_new = (
-        cluster["growth"] >= LEAST_RUMOUR_GROWTH and cluster["history_days"] >= RUMOUR_HISTORY_DAYS
-    )
-    families = cluster["family_count"]
-    stays = cluster["is_seen_before"] and families >= LEAST_RUMOUR_FAMILIES
-    is_enough = stays or families >= LARGE_RUMOUR_FAMILIES
-    return bool(is_new and is_enough and cluster["score"] >= LEAST_RUMOUR_SCORE)
+    is_new = cluster["chance"] <= MOST_RUMOUR_CHANCE
+    is_known = cluster["history_days"] >= RUMOUR_HISTORY_DAYS
+    is_large = cluster["family_count"] >= LEAST_RUMOUR_FAMILIES
+    goes_on = cluster["is_told"] and cluster["growth"] > 1
+    return bool(is_large and (goes_on or (is_new and is_known)))
 
 
 _RUMOUR_FIGURES = ("narrative_id", "post_count", "family_count", "first_day", "last_day")

@@ -20,9 +20,12 @@ from motbild.core.clusters import (
 )
 from motbild.core.intake import local_day
 from motbild.core.naming import keep_names
+from motbild.core.novelty import chance_of_recency
 from motbild.core.verdicts import Thresholds
 
-LEAST_NEAR = 0.1  # probability of talking of what is watched; ordinary writing has less
+# Probability of talking of what is watched. Of a rumour about another service most tellings
+# have less than much ordinary writing, from which they are told by how new they are.
+LEAST_NEAR = 0.02
 # Every pair is compared, so that time grows with the square: this many take some seconds.
 _MOST_FAMILIES = 3_000
 _MOST_OTHERS = 4_000
@@ -108,6 +111,14 @@ ORDER BY texts.text_digest
 LIMIT $most
 """  # noqa: S608
 
+# New texts of each day: copies are none, so that flooding makes nothing else look old.
+_ARRIVALS = f"""
+WITH {_RECENT}
+SELECT day, count(*)
+FROM (SELECT min(posted_day) AS day FROM recent GROUP BY family_id)
+GROUP BY day
+"""  # noqa: S608
+
 _BEFORE = """
 SELECT
     clusters.cluster_id,
@@ -151,9 +162,11 @@ def discover(
     tonight = local_day(now)
     until = warehouse.read_rows(_UNTIL, {"today": tonight})[0][0]
     clusters: list[Cluster] = []
+    arrivals: dict[date, int] = {}
     if until:
         families, others = _read(warehouse, thresholds, until, model_version)
         others = [*others, *ordinary][:_MOST_OTHERS]
+        arrivals = dict(warehouse.read_rows(_ARRIVALS, _window(until)))
         clusters = find_clusters(families, others, vectors.encode, until)
     before = _read_before(warehouse)
     names = keep_names(
@@ -164,6 +177,7 @@ def discover(
     rows = [
         {
             **_cluster_row(name, cluster),
+            "chance": chance_of_recency(cluster.family_days, arrivals, until),
             **asdict(follow_cluster(cluster.family_ids, before.get(name), tonight)),
             "model_version": model_version,
             "run_id": run_id,
@@ -190,12 +204,16 @@ def _read(
     warehouse: Warehouse, thresholds: Thresholds, until: date, model_version: str
 ) -> tuple[list[Family], list[tuple[Any, ...]]]:
     """Return the families that may tell something new, and what else was posted."""
-    window = {"until": until, "window_days": WINDOW_DAYS}
+    window = _window(until)
     wanted = {"model_version": model_version, "least_near": LEAST_NEAR, "most": _MOST_FAMILIES}
     found = warehouse.read(_FAMILIES, {**window, **wanted})
     with warehouse.registered("found", found.select(["family_id"])):
         others = warehouse.read_rows(_OTHERS, {**window, "most": _MOST_OTHERS})
     return [_family(row, thresholds.narratives) for row in found.to_pylist()], others
+
+
+def _window(until: date) -> dict[str, Any]:
+    return {"until": until, "window_days": WINDOW_DAYS}
 
 
 def _read_before(warehouse: Warehouse) -> dict[str, Before]:

@@ -71,12 +71,9 @@ WHERE kind = 'threats' AND subject_id IN (
 _CLUSTERS = """
 SELECT
     clusters.*,
-    coalesce(
-        timezone('Europe/Stockholm', runs.started_at)::DATE < $today::DATE, false
-    ) AS is_seen_before,
+    cluster_id IN (SELECT subject_id FROM ops.notices WHERE kind = 'new-rumour') AS is_told,
     $today::DATE - (SELECT min(posted_day) FROM core.posts) AS history_days
 FROM core.clusters AS clusters
-LEFT JOIN ops.runs AS runs USING (run_id)
 ORDER BY cluster_id
 """
 # A run that died could tell nobody; the first one to end well after it does.

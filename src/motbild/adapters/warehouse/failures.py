@@ -11,7 +11,7 @@ _NO_ROOM = ("No space left on device", "Disk quota exceeded", "failed to offload
 _CLOSED = ("Read-only file system", "Permission denied", "Operation not permitted")
 _NO_MEMORY = (
     *("malloc of size", "realloc of size", "bad_alloc", "Out of Memory", "MemoryError"),
-    *("failed to map segment", "annot allocate memory"),
+    *("failed to map segment", "annot allocate memory", "launch worker thread"),
 )
 # Beside these, what the library takes for a fault of its own follows from bytes that changed.
 _DAMAGED = ("orrupt", "checksum", "truncated", "not a valid DuckDB", "Could not read")

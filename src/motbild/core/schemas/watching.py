@@ -21,6 +21,7 @@ CLUSTERS = pa.schema(
         ("stability", pa.float32()),
         ("last_night_day", pa.date32()),
         ("threshold_share", pa.float32()),
+        ("chance", pa.float64()),
     ]
 )
 
