@@ -156,6 +156,7 @@ def test_a_hub_model_that_is_not_here_is_told_how_to_be_fetched(
         ('kind = "package"\nmodule = "no_such_module"', ModelError, "no_such_module"),
         ('kind = "folder"\npath = "nowhere"', ModelError, "nowhere"),
         ('kind = "cloud"', InputError, "cloud"),
+        (f'kind = "folder"\npath = "{"9" * 5_000}"', InputError, "correct its entry"),
         ('kind = "folder"\npath = "x"\ncolour = 1', InputError, "colour"),
         ("kind = ", InputError, "cannot be read"),
     ],

@@ -117,7 +117,13 @@ async def _send(
     }
     statuses: list[int] = []
 
+    received = False
+
     async def receive() -> dict[str, Any]:
+        nonlocal received
+        if received:  # nothing more comes until the answer is there, and then nobody waits
+            await asyncio.Event().wait()
+        received = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:

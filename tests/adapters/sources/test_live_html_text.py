@@ -60,3 +60,10 @@ def test_hostile_html_costs_no_time(piece: str) -> None:
 def test_huge_html_is_cut() -> None:
     """What no post can hold is not looked at."""
     assert len(text_of_html("x" * 3_000_000)) == 1 << 20
+
+
+@pytest.mark.parametrize("digits", [100, 5_000])
+def test_a_number_without_end_is_no_character(digits: int) -> None:
+    """The library raises on one of thousands of digits; a browser shows a question mark."""
+    assert text_of_html(f"<p>a&#{'9' * digits};b</p>") == "a\ufffdb"
+    assert text_of_html("<p>&#229;&#xE4;&ouml;</p>") == "åäö"

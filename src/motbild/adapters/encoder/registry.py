@@ -32,10 +32,16 @@ def load_encoder(name: str, registry: Path) -> Encoder:
     """
     listed, default = _read_registry(registry)
     name = default if name == "default" else name
-    if name in listed:
-        return _from_entry(name, listed[name], registry)
-    if (Path(name) / "modules.json").is_file():
-        return DiskEncoder(Path(name).resolve().name, Path(name))
+    try:
+        if name in listed:
+            return _from_entry(name, listed[name], registry)
+        if (Path(name) / "modules.json").is_file():
+            return DiskEncoder(Path(name).resolve().name, Path(name))
+    except (OSError, ValueError) as error:  # such as a path that no disk can hold
+        raise InputError(
+            f"The encoder {name[:60]!r} cannot be looked for where {registry} says "
+            f"({type(error).__name__}): correct its entry, or name another."
+        ) from error
     raise InputError(
         f"No encoder is called {name!r} in {registry}: choose one of "
         f"{', '.join(sorted(listed))}, or give a folder that holds a model."

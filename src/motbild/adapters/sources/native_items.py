@@ -8,8 +8,9 @@ Source: the modules of Zeeschuimer and the mapping of 4CAT, both of the Digital
 Methods Initiative, whose documented field names are followed here.
 """
 
-import html
 from collections.abc import Mapping
+
+from motbild.adapters.sources.references import read_references
 
 Fields = dict[str, object]
 Native = Mapping[str, object]
@@ -136,7 +137,7 @@ def unpack_x(item: Native) -> list[Fields]:
     return [
         {
             "id": post_id,
-            "text": html.unescape(text) if isinstance(text, str) else text,
+            "text": read_references(text) if isinstance(text, str) else text,
             "platform": "x",
             "posted_at": dig(tweet, "legacy", "created_at"),
             "author": name,

@@ -5,9 +5,10 @@ here looks at each character a fixed number of times: as in a browser, what is b
 ended goes on to the end of the page.
 """
 
-import html
 import re
 from collections.abc import Iterator
+
+from motbild.adapters.sources.references import read_references
 
 _HTML_LIMIT = 1 << 20
 # What is skipped even where it never ends, and what only where it does.
@@ -49,7 +50,7 @@ def text_of_html(markup: str) -> str:
             shown.take_tag(tag, rest)
         else:
             # A line break in the source is a blank to the reader.
-            shown.pieces.append(html.unescape(text.replace("\r", " ").replace("\n", " ")))
+            shown.pieces.append(read_references(text.replace("\r", " ").replace("\n", " ")))
     text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", "".join(shown.pieces)))
     return _EMPTY_LINES.sub("\n\n", text).strip()
 
@@ -121,4 +122,4 @@ def _behind(markup: str, end: str, place: int) -> int:
 
 def _href(rest: str) -> str:
     found = _HREF.search(rest)
-    return html.unescape(next(filter(None, found.groups()), "")) if found else ""
+    return read_references(next(filter(None, found.groups()), "")) if found else ""
