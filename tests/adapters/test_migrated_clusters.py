@@ -27,7 +27,7 @@ def test_clusters_of_before_count_as_found_in_one_night(tmp_path: Path) -> None:
         )
     with closing(open_warehouse(live, MIGRATIONS, VIEWS)) as warehouse:
         rows = warehouse.read_rows(
-            "SELECT cluster_id, night_count, stability, last_night_day, threshold_share"
+            "SELECT cluster_id, night_count, stability, last_night_day, threshold_share, chance"
             " FROM core.clusters"
         )
-    assert rows == [("a", 1, None, None, None)]
+    assert rows == [("a", 1, None, None, None, 1.0)]

@@ -172,7 +172,7 @@ SELECT cluster_id, narrative(cluster_id, 'near'), count(*), count(*), getvariabl
     getvariable('last_day'), 1 + 3 * share(cluster_id, 'growth'), ['kvällen', 'papperet', 'släkten'],
     share(cluster_id, 'score'), getvariable('model'), getvariable('newest_run'),
     1 + drawn(cluster_id, 'nights', 9), share(cluster_id, 'stable'), getvariable('last_day'),
-    share(cluster_id, 'reached')
+    share(cluster_id, 'reached'), share(cluster_id, 'chance')
 FROM core.cluster_posts GROUP BY cluster_id;
 
 INSERT INTO core.decisions

@@ -32,9 +32,9 @@ DELETE FROM core.clusters;
 DELETE FROM core.cluster_posts;
 INSERT INTO core.clusters VALUES
     ('aaaa11112222', 'barnhandel', 9, 5, '2026-11-10', '2026-11-20', 2.5,
-     ['fika', '<b>hund</b>'], 0.4, 'm', 'r', 4, 0.9, '2026-11-20', 0.1),
+     ['fika', '<b>hund</b>'], 0.4, 'm', 'r', 4, 0.9, '2026-11-20', 0.1, 1e-5),
     ('bbbb11112222', 'kidnappning', 3, 3, '2026-11-10', '2026-11-12', 0.4, ['buss'], 0.2, 'm', 'r',
-     1, NULL, '2026-11-20', 0.3);
+     1, NULL, '2026-11-20', 0.3, 0.2);
 INSERT INTO core.cluster_posts
 SELECT CASE WHEN n <= 5 THEN 'aaaa11112222' ELSE 'bbbb11112222' END, post_id, 0.2,
     CASE WHEN n <= 5 THEN n ELSE n - 5 END
