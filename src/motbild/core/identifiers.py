@@ -43,7 +43,8 @@ _EMAIL = re.compile(
 _NAME = r"[\w\u0300-\u036f\u064b-\u0670]"
 _MENTION = re.compile(
     # After a Latin letter the sign is a letter in hiding (b@rn), not a mention.
-    rf"(?<![a-z\u00e0-\u00ff\d_.])@(?=[\d.]*[^\W\d]){_NAME}+(?:[.-]{_NAME}+)*(?:@{_HOST})?"
+    # What follows without a space goes with it: found one by one, names would take as many passes.
+    rf"(?<![a-z\u00e0-\u00ff\d_.])(?:@(?=[\d.]*[^\W\d]){_NAME}+(?:[.-]{_NAME}+)*(?:@{_HOST})?)++"
     r"|(?<![\w/.])/?u/[\w-]{3,20}(?!\w)",
     re.IGNORECASE,
 )
