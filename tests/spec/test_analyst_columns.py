@@ -54,7 +54,7 @@ ALLOWED: dict[str, str] = {
         repost_count timed_post_count burst_post_count burst_seconds co_post_count co_post_seconds
         expected_co_post_count shared_link_count shared_media_count like_count share_count
         comment_count view_count expected_count upper_count ratio hour_count growth night_count
-        stability last_night_day is_suppressed
+        chance stability last_night_day is_suppressed
     """,
     "is how many accounts there are behind a message, at least five or withheld; never which": """
         account_count burst_account_count co_post_account_count

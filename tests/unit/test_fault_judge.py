@@ -50,7 +50,14 @@ def test_words_that_do_not_help_are_told_why(told: str, why: str) -> None:
 def test_what_libraries_say_is_unclear_even_on_success() -> None:
     """A traceback is not shown, however the command ends."""
     assert why_unclear(0, "Traceback (most recent call last):\n") is not None
-    assert why_unclear(-6, "terminate called after throwing\n") is not None
+    assert why_unclear(0, "terminate called after throwing\n") is not None
+
+
+@pytest.mark.parametrize("exit_code", [-9, -6, 127])
+def test_who_was_ended_could_say_nothing(exit_code: int) -> None:
+    """By a signal, or by the C library for want of memory; a traceback is none of theirs."""
+    assert why_unclear(exit_code, "terminate called after throwing\n") is None
+    assert why_unclear(exit_code, "Traceback (most recent call last):\n") is not None
 
 
 def test_rows_are_compared_with_how_often_they_are_there() -> None:

@@ -26,7 +26,8 @@ FEWEST_FLAGGED = 3  # words: what says less may be suggested to a reviewer, neve
 # Signs count as words: a question mark or a quotation tells an asker from a believer.
 TOKEN = r"\[[\w-]+\]|\w+|[^\w\s]"  # noqa: S105 - a pattern
 PLACEHOLDER = re.compile(r"\[[\w-]+\]")
-_NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|\S+\.\w{{2,}}(?:/\S*)?")
+# Begun only where a word does: else each letter of a long one would be tried as a beginning.
+_NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|(?:(?<!\S)|(?<=[a-z]\]))\S+\.\w{{2,}}(?:/\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -39,6 +39,9 @@ class Encoder(Protocol):
         ...
 
 
+_SHORTEST = 1e-15  # the squares of less are too small for 32 bits
+
+
 def unit_rows(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     """Scale each row to length one; a row of zeros stays as it is.
 
@@ -50,6 +53,9 @@ def unit_rows(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     """
     rows = np.asarray(matrix, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    short = lengths[:, 0] < _SHORTEST
+    if short.any():
+        lengths[short] = np.linalg.norm(rows[short].astype(np.float64), axis=1, keepdims=True)
     scaled: NDArray[np.float32] = np.divide(rows, lengths, out=rows.copy(), where=lengths > 0)
     return scaled
 

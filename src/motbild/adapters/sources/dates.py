@@ -9,7 +9,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2101, 1, 1, tzinfo=UTC)
 
 _NUMBER = re.compile(r"-?\d{9,17}(\.\d+)?")
-_ZONE_NAME = re.compile(r"\s*(UTC|GMT)$", re.IGNORECASE)
+_ZONE_NAME = re.compile(r"(?<!\s)\s*+(UTC|GMT)$", re.IGNORECASE)
 # The form of X, such as "Wed Oct 10 20:19:24 +0000 2018"; strptime would depend on the locale.
 _ENGLISH = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d{4}) (\d{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
