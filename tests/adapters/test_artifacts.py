@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from motbild.adapters import array_archive
-from motbild.adapters.artifacts import load_card, load_classifier, save_model
+from motbild.adapters.artifacts import arrays, load_card, load_classifier, save_model
 from motbild.core.narratives import Pack
 from motbild.core.trained import TrainedModel
 from motbild.errors import ModelError
@@ -193,7 +192,7 @@ def test_a_model_that_unpacks_to_too_much_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its sizes are added up before anything is unpacked."""
-    monkeypatch.setattr(array_archive, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(arrays, "MOST_BYTES", 1 << 20)
     bomb = _zipped(**{"schema.json": b"{}", "a.npy": b"\0" * (2 << 20)})
     assert len(bomb) < 10_000
     _vouch(folder, bomb)

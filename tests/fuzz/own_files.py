@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from motbild.adapters import artifacts
 from motbild.adapters.alert_log import AlertLog
-from motbild.adapters.array_archive import dump_arrays
+from motbild.adapters.artifacts.arrays import dump_arrays
 from motbild.adapters.encoder import load_encoder, read_dimension
 from motbild.adapters.encoder.registry import _read_registry
 from motbild.adapters.feed_token import load_token

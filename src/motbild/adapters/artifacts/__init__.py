@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from motbild.adapters.array_archive import (
+from motbild.adapters.artifacts.arrays import (
     Arrays,
     dump_arrays,
     join_words,

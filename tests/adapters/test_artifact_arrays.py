@@ -9,7 +9,7 @@ import pytest
 import skops.io
 from numpy.typing import NDArray
 
-from motbild.adapters.array_archive import dump_arrays, join_words, load_arrays, part_words
+from motbild.adapters.artifacts.arrays import dump_arrays, join_words, load_arrays, part_words
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "weights": np.arange(6, dtype=np.float32).reshape(2, 3),
