@@ -42,7 +42,10 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
         raise SourceError(f"{path} is not a Parquet file; export it again.") from error
     with table:
         used = check_columns(path, names, mapping)
-        _check_size(path, table.metadata, set(used))
+        try:
+            _check_size(path, table.metadata, set(used))
+        except UnicodeDecodeError as error:  # of a column's name, which is read only here
+            raise SourceError(f"{path} is not a Parquet file; export it again.") from error
         number = 0
         try:
             # Without threads: where there is no memory to begin one, the library may wait for ever.
@@ -51,7 +54,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
                 for row in _read_batch(batch):
                     number += 1
                     yield _parse(row, number, mapping)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise BrokenTailError(number + 1) from error
 
 
