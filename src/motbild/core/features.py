@@ -193,7 +193,7 @@ Analyse = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Vocabulary:
     """A learned vocabulary.
 
     Attributes:
@@ -245,7 +245,7 @@ class Features:
         return cls(characters.fit(texts), words.fit(texts), shares.scaled())
 
     @classmethod
-    def restore(cls, blocks: Sequence[Block], shares: Shares) -> "Features":
+    def restore(cls, blocks: Sequence[Vocabulary], shares: Shares) -> "Features":
         """Return vocabularies as they were learned.
 
         Args:

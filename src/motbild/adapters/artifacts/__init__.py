@@ -28,7 +28,7 @@ from motbild.adapters.artifacts.arrays import (
 from motbild.core.calibration import Gate, Sigmoid
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank
-from motbild.core.features import Block, Features, Rows, Shares
+from motbild.core.features import Features, Rows, Shares, Vocabulary
 from motbild.core.heads import Heads
 from motbild.core.model_card import describe_model
 from motbild.core.narratives import Pack
@@ -199,7 +199,7 @@ def _take_apart(classifier: Classifier) -> Arrays:
 
 def _assemble(parts: Arrays, card: Mapping[str, Any], packs: Sequence[Pack]) -> Classifier:
     blocks = [
-        Block(part_words(parts[f"{kind}_grams"]), parts[f"{kind}_weights"])
+        Vocabulary(part_words(parts[f"{kind}_grams"]), parts[f"{kind}_weights"])
         for kind in ("character", "word")
     ]
     seeds = [entry for pack in order_packs(packs) for entry in pack.seeds]

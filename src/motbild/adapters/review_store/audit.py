@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from motbild.adapters.review_store.health import refuse_older
 from motbild.adapters.review_store.ledger import Ledger
 from motbild.adapters.review_store.tables import audit, audit_head
 from motbild.core.audit import BEGINNING, Anchor, AuditEntry, Fault, Head, find_faults
-from motbild.errors import ReviewStoreError
 
 _AT_ONCE = 5_000
 
@@ -92,10 +92,7 @@ class Audit:
         with self._ledger.reading() as connection:
             found = connection.scalar(known)
         if found != seen.digest:
-            raise ReviewStoreError(
-                f"The review store lacks line {seen.seq} of its log, which a night has seen: "
-                "an older copy or another store stands in its place; put the right one back."
-            )
+            raise refuse_older(f"line {seen.seq} of its log, which a night has seen")
 
     def verify(self, anchors: Iterable[Anchor] = ()) -> list[Fault]:
         """Find every line where the log has been tampered with, as it stands at one moment.

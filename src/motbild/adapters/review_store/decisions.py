@@ -20,6 +20,7 @@ from motbild.adapters.review_store.acts import (
     summarise,
     which_acts,
 )
+from motbild.adapters.review_store.health import refuse_older
 from motbild.adapters.review_store.ledger import Ledger, Writing
 from motbild.adapters.review_store.tables import (
     agreed_acts,
@@ -30,7 +31,7 @@ from motbild.adapters.review_store.tables import (
 from motbild.core.acts import Act, ActSummary, LateAct, Outcome, can_conflict
 from motbild.core.decisions import Decision, in_utc
 from motbild.core.schemas import DECISIONS
-from motbild.errors import InputError, ReviewStoreError
+from motbild.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,7 @@ class Decisions:
         with self._ledger.reading() as connection:
             found = connection.scalar(known)
         if found != decision_id:
-            raise ReviewStoreError(
-                f"The review store lacks decision {seq}, which was copied from it before: "
-                "an older copy or another store stands in its place; put the right one back."
-            )
+            raise refuse_older(f"decision {seq}, which was copied from it before")
 
     def last_seq(self) -> int:
         """Return the highest number that is given; 0 where nothing is decided."""

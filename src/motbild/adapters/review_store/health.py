@@ -42,6 +42,14 @@ def check_pages(connection: sa.Connection) -> None:
         raise ReviewStoreError(f"The review store is damaged; {REMEDY}")
 
 
+def refuse_older(lacked: str) -> ReviewStoreError:
+    """Return the refusal of a store that lacks what a night had of it before."""
+    return ReviewStoreError(
+        f"The review store lacks {lacked}: an older copy or another store stands in its place; "
+        "put the right one back."
+    )
+
+
 def whole(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make what reads a stored value tell one that is not what was written, without quoting it.
 

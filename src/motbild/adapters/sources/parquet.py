@@ -5,7 +5,8 @@ moments and strings are turned here one by one: what cannot be a value costs
 its own row only.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,12 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
     try:
         table = pq.ParquetFile(path)
         names = list(table.schema_arrow.names)
+        groups = _group_sizes(table.metadata)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"{path} is not a Parquet file; export it again.") from error
     with table:
         used = check_columns(path, names, mapping)
-        try:
-            _check_size(path, table.metadata, set(used))
-        except UnicodeDecodeError as error:  # of a column's name, which is read only here
-            raise SourceError(f"{path} is not a Parquet file; export it again.") from error
+        _check_sizes(path, groups, set(used))
         number = 0
         try:
             # Without threads: where there is no memory to begin one, the library may wait for ever.
@@ -58,19 +57,25 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
             raise BrokenTailError(number + 1) from error
 
 
-def _check_size(path: Path, told: Any, used: set[str]) -> None:  # noqa: ANN401
+def _group_sizes(told: Any) -> list[Counter[str]]:  # noqa: ANN401
+    """Return for each group of rows how many bytes each column unpacks to."""
+    groups = []
+    for group in map(told.row_group, range(told.num_row_groups)):
+        sizes = Counter[str]()
+        for column in map(group.column, range(group.num_columns)):
+            sizes[column.path_in_schema.split(".")[0]] += column.total_uncompressed_size
+        groups.append(sizes)
+    return groups
+
+
+def _check_sizes(path: Path, groups: Sequence[Mapping[str, int]], used: set[str]) -> None:
     """Refuse a table whose groups of rows take more memory than there may be.
 
     Raises:
         SourceError: One does.
     """
-    for number in range(told.num_row_groups):
-        group = told.row_group(number)
-        columns = (group.column(place) for place in range(group.num_columns))
-        sizes = (
-            c.total_uncompressed_size for c in columns if c.path_in_schema.split(".")[0] in used
-        )
-        if sum(sizes) > GROUP_LIMIT:
+    for sizes in groups:
+        if sum(size for name, size in sizes.items() if name in used) > GROUP_LIMIT:
             raise SourceError(
                 f"{path} has a group of rows that unpacks to more than {GROUP_LIMIT >> 30} GiB; "
                 "export it with smaller groups of rows."
