@@ -19,9 +19,9 @@ from motbild.core.clusters import (
     Posting,
     find_clusters,
 )
-from motbild.core.features import is_brief
 from motbild.core.naming import keep_names
 from motbild.core.text import model_text
+from motbild.core.units import is_brief
 from motbild.core.vectors import Encode
 from motbild.stages.discover import LEAST_NEAR
 

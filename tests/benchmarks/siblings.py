@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.adapters.encoder import load_encoder
-from motbild.core.features import split_units, unit_texts
 from motbild.core.siblings import LEAST_PARTS, LEAST_WHOLE, Wording, compare_parts
 from motbild.core.text import normalise
+from motbild.core.units import split_units, unit_texts
 from motbild.core.vectors import Encode
 from motbild.settings import Settings
 from tests.benchmarks.page import ROOT, read_rows, render_table

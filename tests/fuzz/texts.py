@@ -6,7 +6,6 @@ from functools import partial
 
 from motbild.core.display import direction, mark_span, show, split_marked, strip_illegal
 from motbild.core.families import band_keys, is_copy
-from motbild.core.features import split_units, unit_texts
 from motbild.core.identifiers import find_emails
 from motbild.core.language import identify_languages
 from motbild.core.obfuscation import deobfuscate
@@ -14,6 +13,7 @@ from motbild.core.privacy import links, mask, mask_links, pseudonym, public_addr
 from motbild.core.signals import canonical_link
 from motbild.core.spreadsheets import csv_field, defuse
 from motbild.core.text import model_text, normalise, split_sentences, text_digest
+from motbild.core.units import split_units, unit_texts
 from tests.fuzz.parser import Parser, whole_text
 
 _TEXTS = (

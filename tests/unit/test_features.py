@@ -5,16 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.features import (
-    FEWEST_WORDS,
-    Context,
-    Features,
-    Shares,
-    is_brief,
-    split_units,
-    unit_texts,
-)
+from motbild.core.features import Context, Features, Shares
 from motbild.core.text import model_text
+from motbild.core.units import FEWEST_WORDS, is_brief, split_units, unit_texts
 from tests.encoders import HashingEncoder
 
 LONG = (

@@ -13,17 +13,10 @@ from numpy.typing import NDArray
 
 from motbild.core.calibration import LEAST, Gate, Sigmoid, softmax
 from motbild.core.evidence import SeedBank, find_evidence
-from motbild.core.features import (
-    Context,
-    Features,
-    Rows,
-    Units,
-    is_brief,
-    split_units,
-    unit_texts,
-)
+from motbild.core.features import Context, Features, Rows
 from motbild.core.heads import Heads, carrying_units, combine_units, unit_starts
 from motbild.core.records import STANCES, Classification, Evidence
+from motbild.core.units import Units, is_brief, split_units, unit_texts
 from motbild.core.vectors import Encode
 from motbild.core.verdicts import (
     ASSERTS,

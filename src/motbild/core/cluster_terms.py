@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from motbild.core.features import PLACEHOLDER
+from motbild.core.units import PLACEHOLDER
 
 TERM_COUNT = 8
 FEWEST_TEXTS = 2  # that hold a word: what one alone says distinguishes no group

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.cluster_terms import Words, distinguish
-from motbild.core.features import is_brief
 from motbild.core.gathering import FEWEST_FAMILIES, gather, mean_likeness
 from motbild.core.likeness import compare_texts
 from motbild.core.text import model_text
+from motbild.core.units import is_brief
 from motbild.core.vectors import Encode
 
 Gather = Callable[[NDArray[np.float32]], list[list[int]]]

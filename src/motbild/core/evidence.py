@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from motbild.core.features import PLACEHOLDER, Features, Rows
+from motbild.core.features import Features, Rows
 from motbild.core.narratives import BACKGROUND, Seed
 from motbild.core.privacy import mask
 from motbild.core.records import Evidence, NearSeed, Term
 from motbild.core.text import model_text
+from motbild.core.units import PLACEHOLDER
 from motbild.core.vectors import top_columns
 
 SEED_COUNT = 3

@@ -1,13 +1,11 @@
-"""What a classifier sees of a text: its units, n-grams and vector, side by side.
+"""What a classifier sees of a text: its n-grams and its vector, side by side.
 
-A long post is read as a whole and sentence by sentence, since one sentence of twenty
-may carry the claim. Character n-grams bear typos and Swedish compounds, word n-grams
+Character n-grams bear typos and Swedish compounds, word n-grams
 with punctuation bear stance, and the sentence vector bears meaning; each block has a
 fixed share of the whole.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,70 +17,10 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from motbild.core.text import model_text, split_sentences
+from motbild.core.text import model_text
 
-FEWEST_WORDS = 5  # a shorter sentence is read together with the next one
-FEWEST_FLAGGED = 3  # words: what says less may be suggested to a reviewer, never flagged
 # Signs count as words: a question mark or a quotation tells an asker from a believer.
 TOKEN = r"\[[\w-]+\]|\w+|[^\w\s]"  # noqa: S105 - a pattern
-PLACEHOLDER = re.compile(r"\[[\w-]+\]")
-# Begun only where a word does: else each letter of a long one would be tried as a beginning.
-_NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|(?:(?<!\S)|(?<=[a-z]\]))\S+\.\w{{2,}}(?:/\S*)?")
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Units:
-    """A text as the classifier reads it.
-
-    Attributes:
-        text: Model text of the whole.
-        spans: Half-open spans in the text as written, one for each sentence (short
-            ones joined to the next); never empty.
-        sentences: Model text of each span, or empty when there is only one.
-    """
-
-    text: str
-    spans: tuple[tuple[int, int], ...]
-    sentences: tuple[str, ...] = ()
-
-
-def split_units(text: str, lang: str) -> Units:
-    """Split a masked text, as written, into the units that are scored.
-
-    Args:
-        text: The text as written, masked.
-        lang: ISO 639-1, or ``und``.
-    """
-    spans = _join_short(text, split_sentences(text, lang)) or [(0, len(text))]
-    sentences = tuple(model_text(text[start:end]) for start, end in spans)
-    return Units(model_text(text), tuple(spans), sentences if len(spans) > 1 else ())
-
-
-def unit_texts(units: Units) -> list[str]:
-    """Return the model texts to encode: the whole first, then each sentence."""
-    return [units.text, *units.sentences]
-
-
-def is_brief(text: str) -> bool:
-    """Tell whether a model text says too little to be flagged: two words, or links alone."""
-    return len(_WORD.findall(_NO_WORD.sub(" ", text))) < FEWEST_FLAGGED
-
-
-def _join_short(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    open_start: int | None = None
-    for start, end in spans:
-        first = start if open_start is None else open_start
-        if len(text[first:end].split()) < FEWEST_WORDS:
-            open_start = first
-        else:
-            joined.append((first, end))
-            open_start = None
-    if open_start is not None:  # a short tail has no next sentence, so it joins the last
-        start = joined.pop()[0] if joined else open_start
-        joined.append((start, spans[-1][1]))
-    return joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from motbild.core.features import Rows, Units
+from motbild.core.features import Rows
+from motbild.core.units import Units
 
 JITTER = 1e-4  # of a row's squared length of one: tells examples apart that say the same
 TOLERANCE = 1e-3  # finer fits cost five times as long and rank the same

@@ -22,15 +22,7 @@ from motbild.core.calibration import (
 )
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank, is_shown
-from motbild.core.features import (
-    Context,
-    Features,
-    Rows,
-    Shares,
-    Units,
-    split_units,
-    unit_texts,
-)
+from motbild.core.features import Context, Features, Rows, Shares
 from motbild.core.heads import (
     Heads,
     Rotated,
@@ -43,6 +35,7 @@ from motbild.core.narratives import BACKGROUND, Seed
 from motbild.core.placing import Labels, even_thresholds, place_thresholds
 from motbild.core.privacy import mask
 from motbild.core.records import STANCES
+from motbild.core.units import Units, split_units, unit_texts
 from motbild.core.vectors import Encode
 from motbild.core.verdicts import NONE
 

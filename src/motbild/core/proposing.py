@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from motbild.core.features import PLACEHOLDER, is_brief
 from motbild.core.text import model_text
+from motbild.core.units import PLACEHOLDER, is_brief
 from motbild.core.verdicts import Thresholds
 
 UNCERTAIN, NOVEL, SHORT, THREAT = "uncertain", "novel", "short", "threat"

@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.core.features import split_units, unit_texts
+from motbild.core.units import split_units, unit_texts
 from motbild.core.vectors import Encode
 
 # Placed on translations and on seeds of one narrative: docs/benchmarks.md.

@@ -7,7 +7,7 @@ import pyarrow as pa
 from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
-from motbild.core.features import split_units, unit_texts
+from motbild.core.units import split_units, unit_texts
 
 # Longest last, so that a batch holds texts of like length and pads little.
 _UNENCODED = """

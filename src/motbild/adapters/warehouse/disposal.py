@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from motbild.adapters.warehouse.connection import Warehouse
 from motbild.core import schemas
-from motbild.core.features import split_units, unit_texts
 from motbild.core.retention import SAMPLE, Deletion
 from motbild.core.text import model_text
+from motbild.core.units import split_units, unit_texts
 from motbild.core.vectors import input_digest
 
 # Texts that no other post says.
