@@ -4,7 +4,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from motbild.core.obfuscation import TOPIC_STEMS
 from motbild.core.privacy import PLACEHOLDERS
 from motbild.core.text import (
     PIECE_LIMIT,
@@ -14,6 +13,7 @@ from motbild.core.text import (
     split_sentences,
     text_digest,
 )
+from motbild.core.topic_stems import TOPIC_STEMS
 
 # Every kind of character, lone surrogates too, and often those that hide words.
 CHARACTERS = st.one_of(

@@ -11,21 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, product
 
-# Words that posts of the watched campaigns hide. A stem of five letters or more
-# stands for every word that begins with it, a shorter one for itself and its endings.
-TOPIC_STEMS: tuple[str, ...] = (
-    *("soc", "social", "socialtjänst", "socialtjanst", "socialsekreter", "lvu", "sverige"),
-    *("barn", "kidnapp", "stjäl", "stjal", "stulna", "stulit", "omhändertag", "familjehem"),
-    *("fosterhem", "föräldr", "foraldr", "domstol", "orosanmäl", "orosanmal", "tvångs", "tvangs"),
-    *("stulen", "rövar", "rovar", "säljer", "saljer", "handlägg", "handlagg", "myndighet"),
-    *("sweden", "child", "kids", "steal", "stolen", "abduct", "muslim", "islam", "foster"),
-    *("kidnap", "traffick", "caseworker", "government", "parents"),
-    *("سوسيال", "السوسيال", "يخطف", "تخطف", "خطف", "يسرق", "تسرق", "اطفال", "الاطفال", "السويد"),
-    *("سوسیال", "بچه", "کودک", "کودکان", "carruur", "caruur", "çocuk", "kaçır", "çalıy", "isveç"),
-)
-_OPEN_STEM = 5
+from motbild.core.topic_stems import ENDINGS, OPEN_STEM, TOPIC_STEMS, stem_of
+
 _LONGEST_RIDDLE = 40
-_ENDINGS = frozenset({"", "s", "n", "t", "r", "a", "na", "en", "et", "ens", "er", "ar"})
 
 # What Unicode calls default-ignorable though it is no format character (Cf).
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
@@ -71,6 +59,7 @@ _CUT_STEMS = (
     *("kidnap", "social", "socialtjänst", "socialtjanst", "socialsekreter", "familjehem"),
     *("fosterhem", "myndighet", "orosanmäl", "orosanmal", "omhändertag", "muslim"),
 )
+# A text without one of these is left as it is.
 _CUT_HALF = re.compile(
     r"(?<!\w)(?:{}) ".format(
         "|".join(sorted({stem[:end] for stem in _CUT_STEMS for end in range(2, len(stem))}))
@@ -190,7 +179,7 @@ def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     def shorten(found: re.Match[str]) -> str:
         once = _DRAWN_OUT.sub(r"\1", found[0])
         is_drawn_out = once != found[0] and not _DIGIT.search(found[0])
-        return once if is_drawn_out and _stem_of(once, stems) else found[0]
+        return once if is_drawn_out and stem_of(once, stems) else found[0]
 
     return _DRAWN_OUT.sub(r"\1\1", _WORD.sub(shorten, text))
 
@@ -203,7 +192,7 @@ def join_halves(text: str) -> str:
     while found := _TWO_PARTS.search(text, place):
         joined = found[1] + found[2]
         # The cut must lie inside the stem, or what follows is a word of its own.
-        if len(found[1]) < len(_stem_of(joined, _CUT_STEMS)):
+        if len(found[1]) < len(stem_of(joined, _CUT_STEMS)):
             text = text[: found.start()] + joined + text[found.end() :]
             place = found.start()
         else:
@@ -221,7 +210,7 @@ def undo_look_alikes(text: str) -> str:
 def _latin_word(word: str) -> str:
     # The table is lower-case; a capital that is none of its keys has its small letter there.
     latin = "".join(_latin_letter(letter) for letter in word)
-    return latin if _LATIN.search(word) or _stem_of(latin, TOPIC_STEMS) else word
+    return latin if _LATIN.search(word) or stem_of(latin, TOPIC_STEMS) else word
 
 
 def _latin_letter(letter: str) -> str:
@@ -247,25 +236,13 @@ def _read_signs(word: str, stems: Sequence[str]) -> str:
 def _close(word: str, stems: Sequence[str]) -> str | None:
     """Take the signs out of a word, if all of them stand inside a topic stem."""
     joined = "".join(filter(str.isalpha, word))
-    reach = len(_stem_of(joined, stems))
+    reach = len(stem_of(joined, stems))
     outside = word[:1].isalpha() and sum(map(str.isalpha, word[: _last_sign(word)])) >= reach
     return None if outside or not reach else joined
 
 
 def _last_sign(word: str) -> int:
     return max((place for place, letter in enumerate(word) if not letter.isalpha()), default=0)
-
-
-def _stem_of(word: str, stems: Sequence[str]) -> str:
-    """Return the longest topic stem that a word is a form of, or an empty string."""
-    lowered = word.lower()
-    fitting = (
-        stem
-        for stem in stems
-        if lowered.startswith(stem)
-        and (len(stem) >= _OPEN_STEM or lowered[len(stem) :] in _ENDINGS)
-    )
-    return max(fitting, key=len, default="")
 
 
 def _fill(word: str, stems: Sequence[str]) -> str | None:
@@ -276,7 +253,7 @@ def _fill(word: str, stems: Sequence[str]) -> str | None:
         if _WILD.search(head) is None or len(head) < len(stem):
             continue
         if all(a == b or _WILD.fullmatch(a) for a, b in zip(head, stem, strict=True)) and (
-            (rest.isalpha() and len(stem) >= _OPEN_STEM) or rest.lower() in _ENDINGS
+            (rest.isalpha() and len(stem) >= OPEN_STEM) or rest.lower() in ENDINGS
         ):
             return stem + rest
     return None
@@ -295,8 +272,8 @@ def _read_digits(word: str, stems: Sequence[str]) -> str:
     if not digits or word[-1].isdigit() or len(word) > _LONGEST_RIDDLE:
         return word
     for reading in _readings(word):
-        stem = _stem_of(reading, stems)
-        if len(stem) >= _OPEN_STEM or any(map(str.isdigit, word[: len(stem)])):
+        stem = stem_of(reading, stems)
+        if len(stem) >= OPEN_STEM or any(map(str.isdigit, word[: len(stem)])):
             return reading
     is_word = _ALMOST_LETTERS.fullmatch(word) and len(word) - digits >= max(4, 3 * digits)
     reading = word.translate(_SURE_DIGITS)

@@ -17,7 +17,8 @@ from motbild.core.identifiers import (
     find_plates,
     find_streets,
 )
-from motbild.core.obfuscation import TOPIC_STEMS, is_invisible, strip_invisible
+from motbild.core.obfuscation import is_invisible, strip_invisible
+from motbild.core.topic_stems import TOPIC_STEMS
 
 # In the order in which they win where two of them claim the same characters.
 _FINDERS: tuple[tuple[str, Callable[[str], Iterator[Span]]], ...] = (
