@@ -10,7 +10,7 @@ from pathlib import Path
 
 from motbild.adapters.passwords import hash_password
 from motbild.adapters.review_store import ReviewStore, open_review_store
-from motbild.adapters.review_store.decisions import _record_act
+from motbild.adapters.review_store.recording import record_act
 from motbild.adapters.warehouse.snapshots import query_snapshot
 from motbild.core.acts import Act
 from motbild.settings import Settings
@@ -69,7 +69,7 @@ def _decide(store: ReviewStore, acts: list[Act]) -> None:
         with store.decisions._ledger.writing(some[0].reviewer, some[0].decided_at) as writing:
             for act in some:
                 writing.note("saw-item", act.family_id)
-                _record_act(writing, act)
+                record_act(writing, act)
 
 
 def _earlier_acts(link: Path, logins: list[str], count: int, now: datetime) -> Iterator[Act]:

@@ -4,10 +4,9 @@ An act stands at once, unless somebody else has decided on the item since it was
 Then the two agree, or the later one is kept apart until somebody settles it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -17,19 +16,26 @@ from motbild.adapters.review_store.acts import (
     find_conflict,
     is_not_undone,
     read_summaries,
-    summarise,
     which_acts,
 )
 from motbild.adapters.review_store.health import refuse_older
-from motbild.adapters.review_store.ledger import Ledger, Writing
+from motbild.adapters.review_store.ledger import Ledger
+from motbild.adapters.review_store.recording import (
+    act_of,
+    find_outcome,
+    insert_decisions,
+    note_agreed,
+    record_act,
+    tell_decision,
+    undo_act,
+)
 from motbild.adapters.review_store.tables import (
-    agreed_acts,
     decisions,
     late_acts,
     late_settlements,
 )
 from motbild.core.acts import Act, ActSummary, LateAct, Outcome, can_conflict
-from motbild.core.decisions import Decision, in_utc
+from motbild.core.decisions import Decision
 from motbild.core.schemas import DECISIONS
 from motbild.errors import InputError
 
@@ -77,10 +83,10 @@ class Decisions:
             found: int | None = writing.connection.scalar(known)
             if found is not None:
                 return found
-            act_id = _act_of(writing, decision)
-            seq = _insert(writing, (decision,), act_id, None)
+            act_id = act_of(writing, decision)
+            seq = insert_decisions(writing, (decision,), act_id, None)
             action = "undid" if decision.kind == "undo" else "decided"
-            writing.note(action, act_id, _told(decision, 1))
+            writing.note(action, act_id, tell_decision(decision, 1))
             return seq
 
     def after(self, seq: int) -> pa.Table:
@@ -133,16 +139,16 @@ class Decisions:
             now: When.
         """
         with self._ledger.writing(actor, now) as writing:
-            before = _find_outcome(writing.connection, act.act_id)
+            before = find_outcome(writing.connection, act.act_id)
             if before is not None:
                 return before
             standing = None
             if can_conflict(act.kind):
                 standing = find_conflict(writing.connection, act, seen_seq)
             if standing is None:
-                return _record_act(writing, act)
+                return record_act(writing, act)
             if standing.label == act.label:
-                return _note_agreed(writing, act, standing)
+                return note_agreed(writing, act, standing)
             return late.keep_apart(writing, act, standing)
 
     def undo(self, act_id: str, *, actor: str, now: datetime) -> bool:
@@ -152,7 +158,7 @@ class Decisions:
             Whether it stood until now.
         """
         with self._ledger.writing(actor, now) as writing:
-            return _undo(writing, act_id)
+            return undo_act(writing, act_id)
 
     def settle(self, late_id: str, *, keep: bool, actor: str, now: datetime) -> bool:
         """Let a late act stand after all, in place of what stood, or leave things as they are.
@@ -170,8 +176,8 @@ class Decisions:
             if found[0].is_settled:
                 return False
             if keep:
-                _undo(writing, found[0].against_act_id)
-                _record_act(writing, found[0].act)
+                undo_act(writing, found[0].against_act_id)
+                record_act(writing, found[0].act)
             late.add_settlement(writing, found[0], keep=keep)
             return True
 
@@ -213,98 +219,3 @@ class Decisions:
         query = query.limit(limit)
         with self._ledger.reading() as connection:
             return list(connection.execute(query).mappings())
-
-
-def _record_act(writing: Writing, act: Act) -> Outcome:
-    seq = _insert(writing, act.decisions, act.act_id, act.family_id)
-    writing.note("decided", act.family_id, _told_act(act))
-    return Outcome(is_recorded=True, seq=seq)
-
-
-def _note_agreed(writing: Writing, act: Act, standing: ActSummary) -> Outcome:
-    row = {
-        "act_id": act.act_id,
-        "family_id": act.family_id,
-        "reviewer": act.reviewer,
-        "arrived_at": writing.now,
-        "against_act_id": standing.act_id,
-    }
-    writing.connection.execute(agreed_acts.insert().values(row))
-    details = _told_act(act) | {"agrees_with": standing.act_id}
-    writing.note("decided", act.family_id, details)
-    return Outcome(is_recorded=False, is_agreed=True, standing=standing)
-
-
-def _find_outcome(connection: sa.Connection, act_id: str) -> Outcome | None:
-    """Return what became of an act before."""
-    if kept := late.read_late(connection, late_acts.c.late_id == act_id):
-        return Outcome(is_recorded=False, late_id=act_id, standing=kept[0].against)
-    if known := read_summaries(connection, [act_id]):
-        return Outcome(is_recorded=True, seq=known[0].seq)
-    query = sa.select(agreed_acts.c.against_act_id).where(agreed_acts.c.act_id == act_id)
-    if other := connection.scalar(query):
-        standing = read_summaries(connection, [other])[0]
-        return Outcome(is_recorded=False, is_agreed=True, standing=standing)
-    return None
-
-
-def _undo(writing: Writing, act_id: str) -> bool:
-    query = (
-        sa.select(decisions)
-        .where(decisions.c.act_id == act_id, decisions.c.kind != "undo", is_not_undone())
-        .order_by(decisions.c.seq)
-    )
-    rows = writing.connection.execute(query).mappings().all()
-    if not rows:
-        return False
-    undone = summarise(rows)[0]
-    _insert(writing, (_undoing(row, writing) for row in rows), act_id, undone.family_id)
-    details = {"act_id": act_id, "reviewer": undone.reviewer, "kind": undone.kind}
-    writing.note("undid", undone.family_id or act_id, details)
-    return True
-
-
-def _undoing(row: sa.RowMapping, writing: Writing) -> Decision:
-    return Decision(
-        # A decision is undone once; the id sees to it.
-        decision_id=f"undo-{row['decision_id']}",
-        post_id=row["post_id"],
-        text_digest=row["text_digest"],
-        kind="undo",
-        reviewer=writing.actor,
-        decided_at=writing.now,
-        undoes=row["decision_id"],
-    )
-
-
-def _insert(writing: Writing, made: Iterable[Decision], act_id: str, family_id: str | None) -> int:
-    rows: list[dict[str, Any]] = []
-    for decision in made:
-        row = {name: getattr(decision, name) for name in decision.__dataclass_fields__}
-        row |= {"narratives": list(decision.narratives), "act_id": act_id}
-        rows.append(row | {"family_id": family_id, "decided_at": in_utc(decision.decided_at)})
-    writing.connection.execute(decisions.insert(), rows)
-    highest = sa.select(sa.func.max(decisions.c.seq)).where(decisions.c.act_id == act_id)
-    return int(writing.connection.scalar(highest) or 0)
-
-
-def _act_of(writing: Writing, decision: Decision) -> str:
-    """Return the act that a single decision belongs to: its own, or the one it takes back."""
-    if decision.undoes is None:
-        return decision.decision_id
-    query = sa.select(decisions.c.act_id).where(decisions.c.decision_id == decision.undoes)
-    return writing.connection.scalar(query) or decision.undoes
-
-
-def _told_act(act: Act) -> dict[str, Any]:
-    return _told(act.decisions[0], len(act.decisions)) | {"act_id": act.act_id}
-
-
-def _told(decision: Decision, text_count: int) -> dict[str, Any]:
-    """Tell a decision to the log, without its note, which may quote the post."""
-    return {
-        "kind": decision.kind,
-        "narratives": list(decision.narratives),
-        "is_threat": decision.is_threat,
-        "text_count": text_count,
-    }
