@@ -1,4 +1,4 @@
-"""Ways to tell whether a day stands out, each from counts to alarms."""
+"""Ways to tell whether a day stands out, each from a history to alarms."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.trends import DayCount, spikes
-from tests.benchmarks.histories import Floats
+from tests.benchmarks.histories import Floats, History
 
 FIRST_DAY = date(2025, 1, 6)
 LEAST_COUNT = 5
@@ -22,18 +22,20 @@ def series_of(counts: Floats) -> tuple[DayCount, ...]:
     )
 
 
-def alarm_ours(counts: Floats) -> Flags:
+def alarm_ours(history: History) -> Flags:
     """Use what the product uses."""
-    found = {(spike.day - FIRST_DAY).days for spike in spikes(series_of(counts))}
-    return np.isin(np.arange(len(counts)), sorted(found))
+    told = spikes(series_of(history.counts), series_of(history.totals))
+    found = {(spike.day - FIRST_DAY).days for spike in told}
+    return np.isin(np.arange(len(history.counts)), sorted(found))
 
 
-def alarm_fortnight(counts: Floats) -> Flags:
+def alarm_fortnight(history: History) -> Flags:
     """Compare with the median of a fortnight, without rhythm or outliers, as EARS C2 would.
 
     Expected is the median of the fourteen days before but the last two; an alarm is more than
     three spreads above it, by the median deviation or a Poisson count's, whichever is more.
     """
+    counts = history.counts
     seen = _before(counts, range(3, 15))
     middle = np.nanmedian(seen, axis=1)
     deviation = 1.4826 * np.nanmedian(np.abs(seen - middle[:, None]), axis=1)
@@ -41,19 +43,19 @@ def alarm_fortnight(counts: Floats) -> Flags:
     return _over(counts, limit, seen)
 
 
-def alarm_c2(counts: Floats) -> Flags:
+def alarm_c2(history: History) -> Flags:
     """Compare with mean and spread of a week, two days back: EARS C2 as published."""
-    return _over_mean(counts, _before(counts, range(3, 10)))
+    return _over_mean(history.counts, _before(history.counts, range(3, 10)))
 
 
-def alarm_mean(counts: Floats) -> Flags:
+def alarm_mean(history: History) -> Flags:
     """Compare with mean and spread of the four weeks before."""
-    return _over_mean(counts, _before(counts, range(1, 29)))
+    return _over_mean(history.counts, _before(history.counts, range(1, 29)))
 
 
-def alarm_high(counts: Floats) -> Flags:
+def alarm_high(history: History) -> Flags:
     """The same with four spreads: nearly as seldom for nothing as ours, on other histories."""
-    return _over_mean(counts, _before(counts, range(1, 29)), spreads=4)
+    return _over_mean(history.counts, _before(history.counts, range(1, 29)), spreads=4)
 
 
 def _over_mean(counts: Floats, seen: Floats, spreads: float = 3) -> Flags:

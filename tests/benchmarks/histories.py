@@ -5,7 +5,7 @@ weekends. No figure comes from a real platform.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ LEVELS = (1.0, 5.0, 25.0, 120.0)  # posts of an average day
 SPREADS = {"even": 1.0, "uneven": 3.0}  # variance over mean
 LEAST_RISE = 12.0  # posts a day that a planted rise adds at least
 WEEKEND = np.where(np.arange(LENGTH) % 7 >= 5, 0.6, 1.16)
+# Everything that is read falls less at weekends than what is watched, and unevenly.
+ALL_LEVEL, ALL_SPREAD = 600.0, 10.0
+ALL_WEEKEND = np.where(np.arange(LENGTH) % 7 >= 5, 0.8, 1.08)
+SHORT = 14  # days that a new home has behind it
 
 Floats = NDArray[np.float64]
 Shape = Callable[[np.random.Generator], Floats]
@@ -28,14 +32,23 @@ class History:
     Attributes:
         scenario: What is the matter with it.
         counts: Posts of each day, ``(LENGTH,)``; nan where missing.
+        totals: Everything that was read on these days, likewise.
         start: Day on which something rises; None where nothing does.
         length: Days that the rise lasts.
     """
 
     scenario: str
     counts: Floats
+    totals: Floats
     start: int | None = None
     length: int = 0
+
+    def cut(self, first: int, last: int) -> "History":
+        """Return the days from the first up to the last, which is not among them."""
+        start = None if self.start is None else self.start - first
+        return replace(
+            self, counts=self.counts[first:last], totals=self.totals[first:last], start=start
+        )
 
 
 def _flat(_: np.random.Generator) -> Floats:
@@ -74,24 +87,28 @@ RISES: dict[str, tuple[float, ...]] = {
 
 def draw_quiet(seed: int, each: int) -> Iterator[History]:
     """Yield histories without a rise: of each kind, level and spread so many."""
-    rng = np.random.default_rng([seed, 1])
+    rng, others = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 3])
     for scenario, shape in QUIET.items():
         for level in LEVELS:
             for spread in SPREADS.values():
                 for _ in range(each):
-                    means = level * shape(rng) * WEEKEND
-                    yield History(scenario, _lose(rng, _draw(rng, means, spread)))
+                    form = shape(rng)
+                    counts = _lose(rng, _draw(rng, level * form * WEEKEND, spread))
+                    yield History(scenario, counts, _draw_totals(others, counts, form))
     for level in LEVELS:
         for _ in range(each):
             means = level * WEEKEND * rng.gamma(8, 1 / 8, LENGTH)
+            counts = _lose(rng, _draw(rng, means, 1.0))
             yield History(
-                "far more uneven than any day is like", _lose(rng, _draw(rng, means, 1.0))
+                "far more uneven than any day is like",
+                counts,
+                _draw_totals(others, counts, _flat(rng)),
             )
 
 
 def draw_rises(seed: int, each: int) -> Iterator[History]:
     """Yield histories with one rise: of each kind, level and spread so many."""
-    rng = np.random.default_rng([seed, 2])
+    rng, others = np.random.default_rng([seed, 2]), np.random.default_rng([seed, 4])
     for scenario, factors in RISES.items():
         for level in LEVELS:
             for spread in SPREADS.values():
@@ -102,13 +119,20 @@ def draw_rises(seed: int, each: int) -> Iterator[History]:
                     scale = max(level, LEAST_RISE / (max(factors) - 1))
                     means[days] += (np.array(factors) - 1) * scale * WEEKEND[days]
                     counts = _lose(rng, _draw(rng, means, spread), keep=start)
-                    yield History(scenario, counts, start, len(factors))
+                    totals = _draw_totals(others, counts, _flat(rng))
+                    yield History(scenario, counts, totals, start, len(factors))
 
 
 def _draw(rng: np.random.Generator, means: Floats, spread: float) -> Floats:
     if spread == 1.0:
         return rng.poisson(means).astype(float)
     return rng.negative_binomial(means / (spread - 1), 1 / spread).astype(float)
+
+
+def _draw_totals(rng: np.random.Generator, counts: Floats, shape: Floats) -> Floats:
+    """Draw everything that was read, on the same days: what is watched is a part of it."""
+    drawn = _draw(rng, ALL_LEVEL * shape * ALL_WEEKEND, ALL_SPREAD)
+    return np.asarray(drawn + counts)
 
 
 def _lose(rng: np.random.Generator, counts: Floats, keep: int | None = None) -> Floats:

@@ -10,7 +10,7 @@ import argparse
 import sys
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,11 +24,19 @@ from motbild.core.changepoints import find_rise_of_level
 from motbild.core.rises import GAP_DAYS
 from tests.benchmarks.alarms import FIRST_DAY, WAYS, Flags, series_of
 from tests.benchmarks.drawings import draw_trade
-from tests.benchmarks.histories import LENGTH, WARM_UP, History, draw_quiet, draw_rises
+from tests.benchmarks.histories import (
+    LENGTH,
+    SHORT,
+    WARM_UP,
+    History,
+    draw_quiet,
+    draw_rises,
+)
 from tests.benchmarks.page import PAGE, describe_run, render_table, write_section
 
 CHART = "rises.svg"
 MONTH = 30.0
+_YOUNG = range(WARM_UP, LENGTH - 2 * SHORT, 4 * SHORT)  # where short histories begin
 GRACE = 3  # days after a rise in which an alarm still tells of it
 TABLE_SEED = 2026  # settings were chosen on the histories of other seeds: 1 to 9
 Cell = Mapping[str, float | None]
@@ -49,10 +57,10 @@ class Tally:
     days: int = 0
     delays: list[int | None] = field(default_factory=list)
 
-    def add(self, history: History, alarms: Flags) -> None:
-        """Add one history."""
-        days = np.arange(LENGTH)
-        scored = (days >= WARM_UP) & ~np.isnan(history.counts)
+    def add(self, history: History, alarms: Flags, warm_up: int = WARM_UP) -> None:
+        """Add one history; nobody is asked for an alarm on the first days of it."""
+        days = np.arange(len(history.counts))
+        scored = (days >= warm_up) & ~np.isnan(history.counts)
         if history.start is not None:
             end = history.start + history.length + GRACE
             rising = alarms & (days >= history.start) & (days < end)
@@ -95,15 +103,24 @@ def wilson(hits: int, count: int) -> Cell:
     return {"value": share, "low": float(middle - half), "high": float(middle + half)}
 
 
-def measure(histories: Sequence[History]) -> dict[str, dict[str, Tally]]:
+def measure(histories: Iterable[History], warm_up: int = WARM_UP) -> dict[str, dict[str, Tally]]:
     """Return what each way did, by scenario."""
     tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # medians of days that are all missing
         for history in histories:
             for name, alarm in WAYS.items():
-                tallies[history.scenario][name].add(history, alarm(history.counts))
+                tallies[history.scenario][name].add(history, alarm(history), warm_up)
     return tallies
+
+
+def shorten(histories: Iterable[History]) -> Iterator[History]:
+    """Yield them as a home of two weeks would know them, quiet ones for two weeks more."""
+    for history in histories:
+        if history.start is not None:
+            yield history.cut(history.start - SHORT, history.start + history.length + GRACE)
+        else:
+            yield from (history.cut(first, first + 2 * SHORT) for first in _YOUNG)
 
 
 def measure_shifts(quiet: Sequence[History], steps: Sequence[History]) -> tuple[Cell, Cell, float]:
@@ -137,6 +154,7 @@ def _shift_delay(history: History) -> int | None:
 def render(
     quiet: Tallies,
     rises: Tallies,
+    young: tuple[Tallies, Tallies],
     shifts: tuple[Cell, Cell, float],
     asked: argparse.Namespace,
 ) -> str:
@@ -155,12 +173,20 @@ def render(
     for title, (found, told) in tables.items():
         rows = [(name, [told(by_way[way]) for way in WAYS]) for name, by_way in found.items()]
         parts += [f"**{title}:**", render_table(["history", *WAYS], rows)]
+    rows = [(way, _young_cells(*young, way)) for way in WAYS]
+    names = ["way", "false alerts a month", "told on the first day", "on the first or second"]
+    parts += ["**With two weeks to look back on:**", render_table(names, rows)]
     false, share, delay = shifts
     cells: list[str | Cell] = [false, share, f"{delay:.0f}"]
     names = ["lasting rises of the level", "false ones a month", "found in three weeks", "delay"]
     parts += ["**Change points:**", render_table(names, [("PELT on log(1 + count)", cells)])]
     parts.append(f"![Rises told within a day against false alerts](plots/{CHART})")
     return "\n\n".join(parts)
+
+
+def _young_cells(quiet: Tallies, rises: Tallies, way: str) -> list[str | Cell]:
+    risen = _over_all(rises, way)
+    return [_over_all(quiet, way).false_alerts(), risen.found(within=0), risen.found(within=1)]
 
 
 def _over_all(tallies: Tallies, way: str) -> Tally:
@@ -187,7 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     lasting = [history for history in rises if history.length >= 28]
     shifts = measure_shifts(quiet[:: max(1, len(quiet) // 300)], lasting)
     by_quiet, by_rise = measure(quiet), measure(rises)
-    text = render(by_quiet, by_rise, shifts, asked)
+    young = (measure(shorten(quiet), SHORT), measure(shorten(rises), SHORT))
+    text = render(by_quiet, by_rise, young, shifts, asked)
     print(text)
     points = {name: (_over_all(by_quiet, name), _over_all(by_rise, name)) for name in WAYS}
     draw_trade(

@@ -50,6 +50,41 @@ def test_the_rhythm_of_the_week_is_learned() -> None:
     assert sunday < 15 < 35 < monday
 
 
+def test_a_short_series_takes_on_the_week_of_all_that_is_read() -> None:
+    """After two weeks of few posts the weekend is expected to be what it is for everything."""
+    few = np.array([4.0, 2, 3, 5, 3, 1, 1] * 2)
+    everything = np.tile([120.0, 120, 120, 120, 120, 60, 60], 2)
+    factors, widths = [], []
+    for all_counts in (None, np.append(everything, np.nan)):
+        fit = fit_before(np.append(few, np.nan), np.array([len(few)]), all_counts)
+        factors.append(fit.rhythm.factors[0])
+        widths.append(fit.rhythm.variance[0].mean())
+    monday, saturday = 0, 5
+    assert factors[1][monday] / factors[1][saturday] > 1.2 * (
+        factors[0][monday] / factors[0][saturday]
+    )
+    assert widths[1] < widths[0]
+
+
+def test_a_week_of_its_own_is_learned_beside_that_of_all() -> None:
+    """A series that is loud on Sundays is known to be, though all else is quiet then."""
+    loud = np.tile([10.0, 10, 10, 10, 10, 10, 40], 12)
+    everything = np.tile([120.0, 120, 120, 120, 120, 120, 60], 12)
+    fit = fit_before(np.append(loud, np.nan)[:-1], np.array([len(loud) - 1]), everything)
+    assert fit.spans([0])[0][0] > 25
+
+
+def test_what_else_was_read_need_not_be_known() -> None:
+    """Where nothing is known of all that was read, a series is judged by itself."""
+    counts, days = _poisson(5, 4), np.array([70])
+    unknown = np.full_like(counts, np.nan)
+    np.testing.assert_allclose(
+        fit_before(counts, days, unknown).spans([0]),
+        fit_before(counts, days).spans([0]),
+        rtol=0.02,
+    )
+
+
 def test_one_old_peak_hides_no_new_one() -> None:
     """A day of ten times as many hardly moves the upper end."""
     counts = _poisson(6, 1)

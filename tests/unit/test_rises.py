@@ -130,3 +130,15 @@ def test_no_two_episodes_share_a_name() -> None:
     """Where a name is taken, the next number is used."""
     names = name_rises("n", [_rise(9, 9)], [_episode("n-20261111", 30, 30)])
     assert names == ["n-20261111-2"]
+
+
+def test_a_new_home_takes_the_week_from_all_that_is_read() -> None:
+    """A day of 11 where 3 are usual rises after two weeks, once the common week is known."""
+    watched = [4, 3, 0, 2, 7, 1, 4, 3, 4, 1, 2, 0, 0, 0, 11]
+    everything = [98, 104, 88, 116, 117, 142, 131, 133, 109, 98, 101, 0, 0, 0, 120]
+    days = [TODAY - timedelta(days=n) for n in range(15, 0, -1)]
+    cells = [(day, "sv", "x", count) for day, count in zip(days, watched, strict=True)]
+    totals = dict(zip(days, everything, strict=True))
+    missing = set(days[11:14])  # while a source failed
+    told = [find_rises(Counts(cells, days, missing, known), TODAY) for known in ({}, totals)]
+    assert [len(rises) for rises in told] == [0, 1]

@@ -5,8 +5,15 @@ from argparse import Namespace
 import numpy as np
 
 from tests.benchmarks.alarms import WAYS, alarm_ours
-from tests.benchmarks.histories import LENGTH, WARM_UP, History, draw_quiet, draw_rises
-from tests.benchmarks.trends import Tally, count_runs, measure, measure_shifts, render
+from tests.benchmarks.histories import (
+    LENGTH,
+    SHORT,
+    WARM_UP,
+    History,
+    draw_quiet,
+    draw_rises,
+)
+from tests.benchmarks.trends import Tally, count_runs, measure, measure_shifts, render, shorten
 
 
 def test_alarms_close_together_are_one_alert() -> None:
@@ -21,7 +28,7 @@ def test_alarms_within_a_rise_are_its_finding_and_others_false() -> None:
     alarms = np.zeros(LENGTH, dtype=bool)
     alarms[[WARM_UP - 1, 151, 200]] = True
     tally = Tally()
-    tally.add(History("s", np.ones(LENGTH), start=150, length=5), alarms)
+    tally.add(History("s", np.ones(LENGTH), np.ones(LENGTH), start=150, length=5), alarms)
     assert (tally.alerts, tally.delays) == (1, [1])
     assert tally.found(within=0)["value"] == 0
 
@@ -43,7 +50,7 @@ def test_ours_is_what_the_product_uses() -> None:
     """A day far above the others is the one alarm."""
     counts = np.tile([4.0, 5, 3], LENGTH // 3)
     counts[200] = 60
-    assert np.flatnonzero(alarm_ours(counts)).tolist() == [200]
+    assert np.flatnonzero(alarm_ours(History("s", counts, counts))).tolist() == [200]
 
 
 def test_the_page_gets_its_tables() -> None:
@@ -51,6 +58,7 @@ def test_the_page_gets_its_tables() -> None:
     quiet, rises = list(draw_quiet(3, 1))[::9], list(draw_rises(3, 1))[::8]
     steps = [history for history in draw_rises(3, 1) if history.length >= 28][-2:]
     shifts = measure_shifts(quiet[:1], steps)
-    text = render(measure(quiet), measure(rises), shifts, Namespace(each=1, seed=3))
+    young = (measure(shorten(quiet), SHORT), measure(shorten(rises), SHORT))
+    text = render(measure(quiet), measure(rises), young, shifts, Namespace(each=1, seed=3))
     assert text.count("| history | " + " | ".join(WAYS)) == 4
     assert "false ones a month" in text

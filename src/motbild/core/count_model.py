@@ -2,7 +2,8 @@
 
 A day is compared with the eight weeks before it: their level, the rhythm of the week, and
 how unevenly counts fall. Earlier peaks weigh less, so that one wave does not hide the next.
-What is not known is left out: it is never zero, and nothing is put in its place.
+What is not known is left out: it is never zero, and nothing is put in its place. A series of
+few posts takes the rhythm of its week from all that is read, until its own is known.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ _WEEKDAYS = np.eye(WEEK)[-_AGO % WEEK]
 _ROUNDS = 4  # of estimating level, rhythm and spread from each other; more change nothing
 _OUTLIER = 2.58  # spreads from which an earlier day weighs less
 _RHYTHM_SPREAD = 0.3  # of the factors of weekdays, before anything is known of them
+# Of a series' own factors about those of all that is read, unless they differ beyond chance:
+_OWN_SPREAD = 0.1
+_CHANCE = 12.6  # how far, as chi-square of seven days about their mean, at five in a hundred
 _PRIOR_DISPERSION, _PRIOR_DAYS = 1.5, 7.0  # how unevenly counts fall, before anything is known
 _PSEUDO_COUNT = 0.5  # posts added to a level, so that weeks of nothing do not mean never
 _LEAST_MIDDLE = 0.3  # posts a day, to begin with, where most days have none
@@ -37,18 +41,31 @@ Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The week before each of t days, as factors on the level.
+
+    Attributes:
+        factors: Of each weekday, the day itself first, ``(t, 7)``.
+        variance: Their relative variance, ``(t, 7)``.
+    """
+
+    factors: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """What is usual before each of t days.
 
     Attributes:
         level: Posts of an average day, ``(t,)``; nan where too little is known.
-        rhythm: Factor of each weekday, the day itself first, ``(t, 7)``.
+        rhythm: The week.
         dispersion: Variance of a count over its mean, at least 1, ``(t,)``.
-        error: Relative variance of what is expected of each weekday, ``(t, 7)``.
+        error: Relative variance of the level, ``(t,)``.
     """
 
     level: Floats
-    rhythm: Floats
+    rhythm: Rhythm
     dispersion: Floats
     error: Floats
 
@@ -62,19 +79,22 @@ class Fit:
             Expected posts and the variance of a count about them, ``(t,)`` each.
         """
         weekdays = [step % WEEK for step in steps]
-        means = self.level[:, None] * self.rhythm[:, weekdays]
+        means = self.level[:, None] * self.rhythm.factors[:, weekdays]
         # What is not known of the level errs the same way on each day.
-        error = (means * np.sqrt(self.error[:, weekdays])).sum(1) ** 2
+        relative = self.error[:, None] + self.rhythm.variance[:, weekdays]
+        error = (means * np.sqrt(relative)).sum(1) ** 2
         expected = means.sum(1)
         return expected, self.dispersion * expected + error
 
 
-def fit_before(counts: Floats, days: Integers) -> Fit:
+def fit_before(counts: Floats, days: Integers, all_counts: Floats | None = None) -> Fit:
     """Fit the model to what was known before each of some days.
 
     Args:
         counts: Posts of consecutive days, ``(n,)``; nan where missing.
         days: Positions of the days to be judged, ``(t,)``.
+        all_counts: Everything that was read on the same days, ``(n,)``; nan where missing.
+            Its week is what the series' own is drawn towards.
 
     Source:
         Weights, dispersion and the negative binomial limit of `upper_ends` as in Noufaily et
@@ -84,27 +104,62 @@ def fit_before(counts: Floats, days: Integers) -> Fit:
         Statistical Society A 159, 1996; with a recent level in place of a trend, and weekdays
         in place of seasons, drawn towards each other as Poisson counts are by a gamma prior.
     """
+    shape = (len(days), WEEK)
+    alike = Rhythm(np.ones(shape), np.full(shape, _RHYTHM_SPREAD**2))
+    alone = _fit(counts, days, alike)
+    if all_counts is None:
+        return alone
+    common = _fit(all_counts, days, alike).rhythm
+    spread = _difference(alone.rhythm, common) + _OWN_SPREAD**2
+    return _fit(counts, days, Rhythm(common.factors, common.variance + spread))
+
+
+def _difference(own: Rhythm, common: Rhythm) -> Floats:
+    """Return by how much a week differs from the common one beyond chance, as variance ``(t, 1)``.
+
+    Source:
+        The moment estimate of DerSimonian and Laird, "Meta-analysis in clinical trials",
+        Controlled Clinical Trials 7, 1986, of which what chance allows is taken off.
+    """
+    ratios = own.factors / common.factors
+    weights = 1 / (own.variance + common.variance)
+    whole = weights.sum(1, keepdims=True)
+    middle = (weights * ratios).sum(1, keepdims=True) / whole
+    apart = (weights * (ratios - middle) ** 2).sum(1, keepdims=True) - _CHANCE
+    scale = whole - (weights**2).sum(1, keepdims=True) / whole
+    return np.asarray(np.maximum(apart, 0.0) / scale)
+
+
+def _fit(counts: Floats, days: Integers, prior: Rhythm) -> Fit:
     seen = _look_back(counts, days)
     known = ~np.isnan(seen)
     posts = np.where(known, seen, 0.0)
     trust = _first_trust(posts, known)
-    rhythm = np.ones((len(days), WEEK))
+    rhythm = prior
     for _ in range(_ROUNDS):
         weights = known * _RECENCY * trust
-        shape = rhythm @ _WEEKDAYS.T
+        shape = rhythm.factors @ _WEEKDAYS.T
         level = _share((weights * posts).sum(1) + _PSEUDO_COUNT, (weights * shape).sum(1))
         means = np.maximum(level[:, None] * shape, 1e-9)
         # Twice, or one high day among quiet ones would still make room for the next.
         dispersion = _dispersion(posts, means, weights * trust)
         trust = _trust(posts, means, dispersion[:, None])
-        weights = known * _RECENCY * trust
-        prior = dispersion[:, None] / _RHYTHM_SPREAD**2
-        by_weekday = (weights * level[:, None]) @ _WEEKDAYS + prior
-        rhythm = ((weights * posts) @ _WEEKDAYS + prior) / by_weekday
+        rhythm = _learn_rhythm(prior, known * _RECENCY * trust, posts, level, dispersion)
+    weights = known * _RECENCY * trust
     spent = _share((weights**2).sum(1), weights.sum(1) ** 2)  # one over the days it rests on
-    error = (dispersion * _share(spent, level))[:, None] + dispersion[:, None] / by_weekday
     enough = known.sum(1) >= FEWEST_KNOWN_DAYS
+    error = dispersion * _share(spent, level)
     return Fit(np.where(enough, level, np.nan), rhythm, dispersion, error)
+
+
+def _learn_rhythm(
+    prior: Rhythm, weights: Floats, posts: Floats, level: Floats, dispersion: Floats
+) -> Rhythm:
+    """Return the week's factors: counts of each weekday, with the prior's as counts beside."""
+    spread = dispersion[:, None]
+    counted = (weights * posts) @ _WEEKDAYS + spread / prior.variance
+    expected = (weights * level[:, None]) @ _WEEKDAYS + spread / (prior.variance * prior.factors)
+    return Rhythm(counted / expected, spread / counted)
 
 
 def _look_back(counts: Floats, days: Integers) -> Floats:

@@ -4,9 +4,10 @@ A rise is told once. Whether it is seen over all posts, in one language or on on
 is one rise, and it names the language and the platform that carry it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from motbild.core.changepoints import find_rise_of_level
 from motbild.core.count_model import TAIL
@@ -75,11 +76,13 @@ class Counts:
         days: Every day that is counted, in order.
         missing: Of them, those on which a source failed, and the running day: what is known
             of them is a lower bound.
+        totals: Everything that was read, by day: how the week of any narrative goes.
     """
 
     cells: Sequence[tuple[date, str, str, int]]
     days: Sequence[date]
     missing: Collection[date]
+    totals: Mapping[date, int] = field(default_factory=dict)
     _series: dict[Scope, tuple[DayCount, ...]] = field(default_factory=dict)
 
     def scopes(self) -> list[Scope]:
@@ -97,6 +100,12 @@ class Counts:
             mine = [(d, n, False) for d, lang, place, n in self.cells if scope.covers(lang, place)]
             self._series[scope] = daily_series([*spine, *mine], self.days)
         return self._series[scope]
+
+    @cached_property
+    def all_posts(self) -> tuple[DayCount, ...]:
+        """Return the days of everything that was read; none where that is not known."""
+        rows = [(day, count, day in self.missing) for day, count in self.totals.items()]
+        return daily_series(rows, self.days) if rows else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ def _tails(counts: Counts) -> list[tuple[Scope, float]]:
 def _spike_spans(counts: Counts, scope: Scope, tail: float, today: date) -> list[_Span]:
     series = counts.series(scope)
     since = today - timedelta(days=LOOKBACK_DAYS)
-    days = [s.day for s in spikes(series, tail=tail) if since < s.day <= today]
+    days = [s.day for s in spikes(series, counts.all_posts, tail=tail) if since < s.day <= today]
     spans: list[_Span] = []
     for day in days:
         if spans and _known_between(series, spans[-1].last_day, day) <= GAP_DAYS:
@@ -240,7 +249,7 @@ def _amount(counts: Counts, scope: Scope, span: _Span) -> tuple[int, float, floa
         if span.first_day <= entry.day <= span.last_day
         and (entry.count is not None or entry.day in (span.first_day, span.last_day))
     ]
-    usual = usual_of(series, [entry.day for entry in within])
+    usual = usual_of(series, [entry.day for entry in within], counts.all_posts)
     if usual is None:
         return None
     return sum(entry.at_least for entry in within), *usual, len(within)

@@ -91,7 +91,10 @@ def daily_series(
 
 
 def spikes(
-    series: Sequence[DayCount], least_count: int = LEAST_COUNT, tail: float = TAIL
+    series: Sequence[DayCount],
+    all_posts: Sequence[DayCount] = (),
+    least_count: int = LEAST_COUNT,
+    tail: float = TAIL,
 ) -> list[Spike]:
     """Find the days that have far more posts than the weeks before them lead one to expect.
 
@@ -100,6 +103,7 @@ def spikes(
 
     Args:
         series: In any order; a day that is not among them is missing.
+        all_posts: Everything that was read, whose week a series of few posts takes on.
         least_count: Posts that a spike has at least.
         tail: How often a usual day would be taken for a spike, where the model holds.
     """
@@ -107,7 +111,8 @@ def spikes(
         return []
     first_day, counts, at_least = _arrays(series)
     days = np.flatnonzero(at_least >= max(least_count, 1))
-    expected, variances = fit_before(counts, days).spans([0])
+    fit = fit_before(counts, days, _beside(all_posts, first_day, len(counts)))
+    expected, variances = fit.spans([0])
     uppers = upper_ends(expected, variances, tail)
     return [
         make_spike(first_day + timedelta(days=int(day)), int(at_least[day]), mean, upper)
@@ -116,19 +121,23 @@ def spikes(
     ]
 
 
-def usual_of(series: Sequence[DayCount], days: Sequence[date]) -> tuple[float, float] | None:
+def usual_of(
+    series: Sequence[DayCount], days: Sequence[date], all_posts: Sequence[DayCount] = ()
+) -> tuple[float, float] | None:
     """Return what the weeks before some days lead one to expect of them together.
 
     Args:
         series: In any order.
         days: The first of them is the day before which is looked back.
+        all_posts: Everything that was read.
 
     Returns:
         Expected posts and the upper end of the usual range; None where too little is known.
     """
     first_day, counts, _ = _arrays([*series, DayCount(days[0], None)])
     start = np.array([(days[0] - first_day).days])
-    expected, variances = fit_before(counts, start).spans([(day - days[0]).days for day in days])
+    fit = fit_before(counts, start, _beside(all_posts, first_day, len(counts)))
+    expected, variances = fit.spans([(day - days[0]).days for day in days])
     if np.isnan(expected[0]):
         return None
     return float(expected[0]), float(upper_ends(expected, variances)[0])
@@ -155,6 +164,14 @@ def _arrays(series: Sequence[DayCount]) -> tuple[date, Floats, Floats]:
             counts[place] = entry.count
         at_least[place] = entry.at_least if entry.count is None else entry.count
     return first_day, counts, at_least
+
+
+def _beside(all_posts: Sequence[DayCount], first_day: date, length: int) -> Floats | None:
+    """Return what was read on the days of a series, or None where that is not given."""
+    if not all_posts:
+        return None
+    known = {(entry.day - first_day).days: entry.count for entry in all_posts}
+    return np.array([known.get(place) for place in range(length)], dtype=np.float64)
 
 
 def share(part: int, whole: int) -> float | None:

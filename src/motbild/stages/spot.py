@@ -56,7 +56,8 @@ _DAYS = f"""
 {_READ_SOURCES}
 SELECT
     counted_day,
-    bool_or(is_missing) OR counted_day < (SELECT max(first_day) FROM read_sources) AS is_missing
+    bool_or(is_missing) OR counted_day < (SELECT max(first_day) FROM read_sources) AS is_missing,
+    sum(post_count)::BIGINT AS post_count
 FROM core.daily_counts SEMI JOIN read_sources USING (source_id)
 WHERE counted_day > $today::DATE - $history_days::INTEGER AND counted_day <= $today
 GROUP BY counted_day
@@ -135,14 +136,15 @@ def _find(warehouse: Warehouse, today: date, now: datetime) -> Mapping[str, list
     """Return the rises of each narrative that has any."""
     window = {"today": today, "history_days": _HISTORY_DAYS}
     days = warehouse.read_rows(_DAYS, window)
-    missing = {day for day, is_missing in days if is_missing} | {today}
+    missing = {day for day, is_missing, _ in days if is_missing} | {today}
+    totals = {day: count or 0 for day, _, count in days}
     cells: dict[str, list[tuple[date, str, str, int]]] = {}
     for narrative_id, *cell in warehouse.read_rows(_CELLS, window):
         cells.setdefault(narrative_id, []).append((cell[0], cell[1], cell[2], cell[3]))
     recent = _read_recent(warehouse, today, now)
     found: dict[str, list[Rise]] = {}
     for narrative_id in sorted(cells):
-        counts = Counts(cells[narrative_id], [day for day, _ in days], missing)
+        counts = Counts(cells[narrative_id], list(totals), missing, totals)
         rises = find_rises(counts, today)
         if not any(rise.is_open for rise in rises):
             rises += recent.get(narrative_id, [])

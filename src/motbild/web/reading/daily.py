@@ -112,9 +112,10 @@ def _make(snapshot: OpenSnapshot) -> Daily:
     for narrative_id, group in groupby(rows, lambda row: str(row["narrative_id"])):
         mine[narrative_id] = list(group)
     whole = days_of(days[0], days[-1]) if days else []
+    all_posts = daily_series([*spine, *_pick(rows, "matched")], whole)
     return Daily(
         tuple(whole),
-        {name: _counts(spine, found, whole, rises(name)) for name, found in mine.items()},
+        {name: _counts(spine, found, all_posts, rises(name)) for name, found in mine.items()},
         max((row["counted_day"] for row in rows if row["matched"]), default=None),
     )
 
@@ -137,10 +138,13 @@ def _read_rises(snapshot: OpenSnapshot) -> Callable[[str], Rises]:
     )
 
 
-def _counts(spine: list[Row], rows: list[dict[str, Any]], days: list[date], rises: Rises) -> Counts:
+def _counts(
+    spine: list[Row], rows: list[dict[str, Any]], all_posts: Sequence[DayCount], rises: Rises
+) -> Counts:
+    days = [entry.day for entry in all_posts]
     matched = daily_series([*spine, *_pick(rows, "matched")], days)
     flagged = daily_series([*spine, *_pick(rows, "flagged")], days)
-    marked = {spike.day: spike for spike in spikes(flagged) if rises.allow(spike.day)}
+    marked = {spike.day: spike for spike in spikes(flagged, all_posts) if rises.allow(spike.day)}
     return Counts(matched, flagged, marked)
 
 
