@@ -33,7 +33,9 @@ _UNITS = (
 )
 _ENDS = ("", "!", "\0", "x")
 # Asked only how a text begins; looked for anywhere they would take the square of its length.
-_ONLY_MATCHED = frozenset({"core.spreadsheets._BEGINS_FORMULA[0]"})
+_ONLY_MATCHED = frozenset(
+    {"core.spreadsheets._BEGINS_FORMULA[0]", "core.obfuscation._ALMOST_LETTERS[0]"}
+)
 _LENGTH = 6_000
 _LIMIT_SECONDS = 0.5
 

@@ -100,8 +100,17 @@ def _folded(text: str) -> tuple[str, bool]:
     if len(words) < SHORTEST_WORD_COUNT:
         # The mark keeps a short text from equalling a run of a long one.
         return f"={seen}", True
-    letters = unicodedata.normalize("NFD", " ".join(words))
-    return "".join(filter(lambda letter: not unicodedata.combining(letter), letters)), False
+    return strip_accents(" ".join(words)), False
+
+
+def strip_accents(text: str) -> str:
+    """Return a text without what stands above and below its letters."""
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFD", text)
+    return letters.translate(
+        {ord(sign): None for sign in set(letters) if unicodedata.combining(sign)}
+    )
 
 
 def copy_edges(texts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -6,8 +6,7 @@ fixed share of the whole.
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +16,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
+from motbild.core.ngram_counts import Analyse, Counts, WordCounter, count_ngrams
 from motbild.core.text import model_text
 
 # Signs count as words: a question mark or a quotation tells an asker from a believer.
@@ -127,9 +127,6 @@ def _set_beside(rows: Rows, parents: Rows, owners: NDArray[np.intp], share: floa
     )
 
 
-Analyse = Callable[[str], list[str]]
-
-
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """A learned vocabulary.
@@ -214,12 +211,18 @@ class Features:
 
     def ngrams(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weighted n-gram blocks, ``(n, ngram_count)`` float32."""
-        cut_letters, cut_words = self.analysers
+        _, cut_words = self.analysers
+        letters = self._letter_counter.count(texts)
+        words = count_ngrams(texts, cut_words, self.words.vocabulary_)
         blocks = [
-            weigh_known(texts, cut_letters, self.characters) * np.float32(self.shares.characters),
-            weigh_known(texts, cut_words, self.words) * np.float32(self.shares.words),
+            weigh_known(letters, self.characters) * np.float32(self.shares.characters),
+            weigh_known(words, self.words) * np.float32(self.shares.words),
         ]
         return hstack(blocks, format="csr", dtype=np.float32)
+
+    @cached_property
+    def _letter_counter(self) -> WordCounter:
+        return WordCounter(self.analysers[0], self.characters.vocabulary_)
 
     @cached_property
     def analysers(self) -> tuple[Analyse, Analyse]:
@@ -227,32 +230,22 @@ class Features:
         return self.characters.build_analyzer(), self.words.build_analyzer()
 
 
-def weigh_known(texts: Sequence[str], cut: Analyse, learned: TfidfVectorizer) -> csr_matrix:
+def weigh_known(counts: Counts, learned: TfidfVectorizer) -> csr_matrix:
     """Return the TF-IDF rows of texts, shorter the more of their n-grams are unknown.
 
     A row of length one would let the single known word of a foreign text speak for all
     of it; here its squared length is the share of the text's n-grams that are known.
 
     Args:
-        texts: Model texts.
-        cut: What cuts a text into the n-grams of the vocabulary.
+        counts: Of the n-grams of model texts.
         learned: The vocabulary and its weights.
 
     Returns:
         ``(n, vocabulary)`` float32.
     """
-    known, columns, counts, shares, starts = learned.vocabulary_, [], [], [], [0]
-    for text in texts:
-        grams = Counter(cut(text))
-        held = [(known[gram], count) for gram, count in grams.items() if gram in known]
-        columns += [column for column, _ in held]
-        counts += [count for _, count in held]
-        shares.append(len(held) / max(len(grams), 1))
-        starts.append(len(columns))
-    weights = (1.0 + np.log(counts)) * learned.idf_[columns] if columns else np.zeros(0)
-    rows = csr_matrix((weights, columns, starts), shape=(len(texts), len(known)))
+    rows = csr_matrix(counts.known, copy=True)
     rows.sort_indices()
-    lengths = np.repeat(np.sqrt(shares), np.diff(rows.indptr))
-    if texts:  # which the library does not take none of
-        normalize(rows, copy=False).data *= lengths
+    rows.data = (1.0 + np.log(rows.data)) * learned.idf_[rows.indices]
+    if rows.shape[0]:  # the library does not take none of
+        normalize(rows, copy=False).data *= np.repeat(np.sqrt(counts.shares), np.diff(rows.indptr))
     return rows.astype(np.float32)

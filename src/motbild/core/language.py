@@ -16,7 +16,9 @@ _FEW_WORDS = 5
 _BY_LETTERS = 0.5
 
 # What says nothing of the language; tags count where there is nothing else.
-_SILENT = "|".join(map(re.escape, PLACEHOLDERS)) + r"|@\w+|\b(?:[\w-]+\.)+[a-z]{2,}\b"
+_SILENT = (
+    "|".join(map(re.escape, PLACEHOLDERS)) + r"|@\w+|(?<![\w-])(?<!\w\.)(?:[\w-]+\.)+[a-z]{2,}\b"
+)
 _SILENCES = tuple(re.compile(p, re.IGNORECASE) for p in (rf"{_SILENT}|#\w+", rf"{_SILENT}|#"))
 _LATIN_WORD = re.compile("[a-zà-öø-žſƀ-ɏ]+", re.IGNORECASE)
 _ARABIC_WORD = re.compile("[\u0620-\u063f\u0641-\u065f\u066e-\u06d3\u06fa-\u06ff]+")

@@ -7,6 +7,7 @@ stored stays as it was written; only the text that models see passes here.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, product
@@ -53,21 +54,20 @@ _GAPS = {
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _FEWEST_SIGNS, _FEWEST_EMOJIS = 2, 3
 _WORD_BEFORE = rf"(?<={_LETTER}{_LETTER}|{_LETTER}[.,!?:])"
-_TWO_PARTS = re.compile(rf"(?<!\w)({_LETTER}{{2,}}) ({_LETTER}{{2,}})(?!\w)")
 # Stems whose halves meet in no other phrase, as those of *för äldre* and *dom stolar* do.
 _CUT_STEMS = (
     *("kidnap", "social", "socialtjänst", "socialtjanst", "socialsekreter", "familjehem"),
     *("fosterhem", "myndighet", "orosanmäl", "orosanmal", "omhändertag", "muslim"),
 )
-# A text without one of these is left as it is.
-_CUT_HALF = re.compile(
-    r"(?<!\w)(?:{}) ".format(
-        "|".join(sorted({stem[:end] for stem in _CUT_STEMS for end in range(2, len(stem))}))
-    ),
-    re.IGNORECASE,
+_HALVES = frozenset(stem[:end] for stem in _CUT_STEMS for end in range(2, len(stem)))
+# The cut must lie inside the stem, or what follows is a word of its own.
+_TWO_PARTS = re.compile(
+    rf"(?<!\w)({'|'.join(sorted(_HALVES))}) ({_LETTER}{{2,}})(?!\w)", re.IGNORECASE
 )
+_BEFORE_SPACE = re.compile(r"(?<!\w)\w++(?= )")
 _ORNAMENTS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARABIC_FORMS = str.maketrans("أإآٱىة", "ااااي\u0647")
+_ANY_ARABIC_FORM = re.compile("[أإآٱىة]")
 
 # Signs that pass for one letter: these two in any word, the others in topic words.
 _SURE_SIGNS = str.maketrans("©®", "cr")
@@ -81,10 +81,13 @@ _SURE_DIGITS = str.maketrans("014", "oia")
 _WILD = re.compile(r"[*¤#%_\u2600-\u27bf\U0001f300-\U0001faff]")
 _LOST = re.compile("[*¤]")
 _CHUNK = rf"(?:{_LETTER}|[{_DIGITS}])++"
+_LETTER_LIKE, _ANY_SIGN = rf"(?:{_WILD.pattern}|[©®$€£@!|])", r"(?:[^\w\s]|_)"
 _RIDDLES = tuple(
     re.compile(rf"(?<!\w)[$€£©®]?{_CHUNK}(?:{sign}{{1,3}}+{_CHUNK})++|[$€£©®]{_CHUNK}")
-    for sign in (rf"(?:{_WILD.pattern}|[©®$€£@!|])", r"(?:[^\w\s]|_)")
+    for sign in (_LETTER_LIKE, _ANY_SIGN)
 )
+# What each of them cannot do without, which is found sooner.
+_RIDDLE_SIGNS = tuple(re.compile(rf"{sign}[^\W_]") for sign in (_LETTER_LIKE, _ANY_SIGN))
 _DIGIT_WORD = re.compile(rf"(?<!\w)[{_DIGITS}]*+(?:{_LETTER}++[{_DIGITS}]*+)++(?!\w)")
 # One digit, or one twice, between letters; two letters last, so that ``iphone4s`` stays.
 _ALMOST_LETTERS = re.compile(rf"(?:{_LETTER}++([{_DIGITS}])\1?)+{_LETTER}{{2,}}")
@@ -107,9 +110,9 @@ def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     """
     while True:
         plain = strip_invisible(unicodedata.normalize("NFKC", text))
-        plain = _ORNAMENTS.sub("", undo_look_alikes(plain)).translate(_ARABIC_FORMS)
+        plain = unify_arabic(undo_look_alikes(plain))
         # Letters set apart are joined before words are parted: both are done with one sign.
-        plain = part_words(join_spaced(_CAPITAL_I.sub(_small_ls, plain)))
+        plain = part_words(join_spaced(undo_capital_is(plain)))
         plain = undo_digits(undo_signs(plain, stems), stems)
         plain = join_halves(shorten_drawn_out(plain, stems))
         if plain == text:
@@ -144,15 +147,24 @@ def join_spaced(text: str) -> str:
     return _SPACED.sub(lambda found: found[0].replace(found[1], ""), text)
 
 
+def unify_arabic(text: str) -> str:
+    """Remove Arabic ornaments, and write the forms of a letter alike."""
+    plain = _ORNAMENTS.sub("", text)
+    return plain.translate(_ARABIC_FORMS) if _ANY_ARABIC_FORM.search(plain) else plain
+
+
 def part_words(text: str) -> str:
     """Part words that a hashtag or signs run together: ``#StoppaLVU``, ``soc_tar_barn``.
 
     An emoji that stands between words again and again is a gap and nothing more.
     """
-    parted = _HASHTAG.sub(lambda found: _HUMP.sub(" ", found[0]), text)
+    parted = text
+    if "#" in text:
+        parted = _HASHTAG.sub(lambda found: _HUMP.sub(" ", found[0]), text)
     if any(parted.count(sign) >= _FEWEST_SIGNS for sign in _GAP_SIGNS):
         parted = _PIECE.sub(lambda found: _part_at_signs(found[0]), parted)
-    for emoji in sorted(set(_EMOJI.findall(parted))):
+    emojis = Counter(_EMOJI.findall(parted))
+    for emoji in sorted(sign for sign, count in emojis.items() if count >= _FEWEST_EMOJIS):
         gap = re.compile(rf"{_WORD_BEFORE} *{re.escape(emoji)}+ *(?={_LETTER})")
         if len(gap.findall(parted)) >= _FEWEST_EMOJIS:
             parted = gap.sub(" ", parted)
@@ -165,6 +177,11 @@ def _part_at_signs(piece: str) -> str:
         if piece.count(sign) >= _FEWEST_SIGNS and len(gap.findall(piece)) >= _FEWEST_SIGNS:
             piece = gap.sub(" ", piece)
     return piece
+
+
+def undo_capital_is(text: str) -> str:
+    """Read capital letters i that pass for small letters l."""
+    return _CAPITAL_I.sub(_small_ls, text) if "I" in text else text
 
 
 def _small_ls(found: re.Match[str]) -> str:
@@ -186,18 +203,22 @@ def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
 
 def join_halves(text: str) -> str:
     """Join two halves that a space cuts a long topic word into: ``kid nappar``."""
-    if not _CUT_HALF.search(text):
+    if _HALVES.isdisjoint(_BEFORE_SPACE.findall(_small_letters(text))):
         return text
     place = 0
     while found := _TWO_PARTS.search(text, place):
         joined = found[1] + found[2]
-        # The cut must lie inside the stem, or what follows is a word of its own.
         if len(found[1]) < len(stem_of(joined, _CUT_STEMS)):
             text = text[: found.start()] + joined + text[found.end() :]
             place = found.start()
         else:
             place = found.end(1)
     return text
+
+
+def _small_letters(text: str) -> str:
+    """Return a text in small letters, as patterns that ignore case hold them alike."""
+    return text.lower().replace("i\u0307", "i").replace("ı", "i").replace("ſ", "s")
 
 
 def undo_look_alikes(text: str) -> str:
@@ -219,8 +240,9 @@ def _latin_letter(letter: str) -> str:
 
 def undo_signs(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     """Read signs inside words as the letters they hide, where a topic word comes out."""
-    for riddle in _RIDDLES:
-        text = riddle.sub(lambda found: _read_signs(found[0], stems), text)
+    for sign, riddle in zip(_RIDDLE_SIGNS, _RIDDLES, strict=True):
+        if sign.search(text):
+            text = riddle.sub(lambda found: _read_signs(found[0], stems), text)
     return text
 
 
@@ -237,8 +259,10 @@ def _close(word: str, stems: Sequence[str]) -> str | None:
     """Take the signs out of a word, if all of them stand inside a topic stem."""
     joined = "".join(filter(str.isalpha, word))
     reach = len(stem_of(joined, stems))
+    if not reach:
+        return None
     outside = word[:1].isalpha() and sum(map(str.isalpha, word[: _last_sign(word)])) >= reach
-    return None if outside or not reach else joined
+    return None if outside else joined
 
 
 def _last_sign(word: str) -> int:
@@ -247,6 +271,8 @@ def _last_sign(word: str) -> int:
 
 def _fill(word: str, stems: Sequence[str]) -> str | None:
     """Fill each wild sign with the letter of the longest topic stem that then fits."""
+    if not _WILD.search(word):
+        return None
     lowered = word.lower()
     for stem in sorted(stems, key=len, reverse=True):
         head, rest = lowered[: len(stem)], _LOST.sub("", word[len(stem) :])

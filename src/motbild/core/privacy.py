@@ -33,6 +33,7 @@ PLACEHOLDERS: tuple[str, ...] = tuple(label for label, _ in _FINDERS)
 _PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
 
 _SHORTEST_NAME = 4
+_PLAIN_RUN = re.compile(r"[0-9a-hjl-rt-z]+")
 # Display names that are words of the subject: masking them would blind the classifier.
 _PLAIN_NAMES = (
     "socialen socialtjänsten socialstyrelsen kommunen förskolan skolan barnen sverige svensk mamma"
@@ -164,9 +165,21 @@ def _find_author(plain: str, author: str | None) -> Iterator[Span]:
     name = _handle(author)
     if len(name) < _SHORTEST_NAME or name in _WORDS_AS_NAMES:
         return
+    if not _may_stand(name, plain):
+        return
     words = r"[\s._-]*".join(map(re.escape, re.split(r"[\s._-]+", name)))
     for found in re.finditer(rf"(?<!\w)@?{words}(?=s?(?!\w))", plain, re.IGNORECASE):
         yield found.span()
+
+
+def _may_stand(name: str, plain: str) -> bool:
+    """Tell in one look that a name does not stand in a text, whatever its case.
+
+    Held against the text is the longest run of letters that have no other case than their own
+    capital: not i, k and s, which pass for a dotless one, for kelvin and for a long one.
+    """
+    run = max(_PLAIN_RUN.findall(name), key=len, default="")
+    return run in plain.lower()
 
 
 def _handle(author: str | None) -> str:
@@ -195,6 +208,8 @@ def _replace_links(text: str, replace: Callable[[str], str]) -> str:
         link = _LINK_END.sub("", found[0])
         return replace(link) + found[0][len(link) :]
 
+    if "/" not in text and "www." not in text.lower():
+        return text
     while (reduced := _LINK.sub(replace_one, text)) != text:
         text = reduced
     return text

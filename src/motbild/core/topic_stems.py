@@ -21,6 +21,8 @@ ENDINGS = frozenset({"", "s", "n", "t", "r", "a", "na", "en", "et", "ens", "er",
 def stem_of(word: str, stems: Sequence[str]) -> str:
     """Return the longest topic stem that a word is a form of, or an empty string."""
     lowered = word.lower()
+    if not lowered.startswith(tuple(stems)):
+        return ""
     fitting = (
         stem
         for stem in stems

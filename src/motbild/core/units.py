@@ -42,8 +42,10 @@ def split_units(text: str, lang: str) -> Units:
         lang: ISO 639-1, or ``und``.
     """
     spans = _join_short(text, split_sentences(text, lang)) or [(0, len(text))]
+    if len(spans) == 1:
+        return Units(model_text(text), tuple(spans))
     sentences = tuple(model_text(text[start:end]) for start, end in spans)
-    return Units(model_text(text), tuple(spans), sentences if len(spans) > 1 else ())
+    return Units(model_text(text), tuple(spans), sentences)
 
 
 def unit_texts(units: Units) -> list[str]:
