@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 from motbild.core.narratives import Seed
@@ -59,7 +58,7 @@ def read_writing(seeds: Sequence[Seed], corpora: Path = CORPORA) -> Writing:
         ]
         for lang in _LANGS
     }
-    return Writing(parts, seeds, False)
+    return Writing({lang: found for lang, found in parts.items() if found}, seeds, False)
 
 
 def _read_side(corpora: Path, lang: str) -> list[str]:
@@ -83,17 +82,19 @@ def draw_texts(writing: Writing, count: int, draw_seed: int) -> Iterator[tuple[s
     """Yield so many texts with their languages, a part of them copies of earlier ones."""
     draw = random.Random(draw_seed)
     distinct: list[tuple[str, str]] = []
-    for post in islice(_originals(writing, draw), count):
+    originals = _originals(writing, draw)
+    for _ in range(count):
         if distinct and draw.random() < COPY_SHARE:
             yield distinct[int(len(distinct) * draw.random() ** _COPIED)]
         else:
-            distinct.append(post)
-            yield post
+            distinct.append(next(originals))
+            yield distinct[-1]
 
 
 def _originals(writing: Writing, draw: random.Random) -> Iterator[tuple[str, str]]:
     """Yield texts no two of which are alike."""
-    langs, shares = list(_LANGS), list(_LANGS.values())
+    langs = [lang for lang in _LANGS if lang in writing.sentences]
+    shares = [_LANGS[lang] for lang in langs]
     seen: set[str] = set()
     while True:
         lang = draw.choices(langs, shares)[0]

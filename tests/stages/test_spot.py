@@ -48,6 +48,28 @@ def test_a_rise_is_one_open_episode_with_its_figures(warehouse: Warehouse) -> No
     assert (episode["lang"], episode["platform"]) == ("all", "all")
 
 
+def test_what_seems_to_assert_rises_flagged_or_not_and_nothing_else_does(
+    warehouse: Warehouse,
+) -> None:
+    """Posts that are not sure enough to be flagged count; answers and questions never do."""
+    _fill(warehouse, {})
+    for stance, posts in (("counters", 90), ("asks", 80)):
+        warehouse.execute(
+            "INSERT INTO core.daily_counts "
+            "SELECT counted_day, source_id, platform, lang, narrative_id, ?, false, ?, 0 "
+            "FROM core.daily_counts WHERE stance = 'asserts' AND counted_day = ?",
+            [stance, posts, TODAY - timedelta(days=1)],
+        )
+    assert _spot(warehouse) == 0
+    warehouse.execute(
+        "UPDATE core.daily_counts SET post_count = 30 WHERE stance = 'asserts' AND counted_day = ?",
+        [TODAY - timedelta(days=1)],
+    )
+    assert _spot(warehouse) == 1
+    [episode] = _episodes(warehouse)
+    assert episode["post_count"] == 30
+
+
 def test_the_same_night_twice_changes_no_episode(warehouse: Warehouse) -> None:
     """A second look at the same counts writes nothing."""
     _fill(warehouse, {1: 40})

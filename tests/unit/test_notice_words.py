@@ -30,8 +30,8 @@ def _notice(kind: str, subject: str = "s", **evidence: str) -> Notice:
     [
         (
             _notice("spike", **EPISODE),
-            "41 flaggade inlägg 18–19 november, mot omkring 8 i vanliga fall (högst 15); "
-            "på arabiska.",
+            "41 inlägg som verkar påstå det 18–19 november, mot omkring 8 i vanliga fall (högst "
+            "15); på arabiska.",
         ),
         (
             _notice("threats", post_count="1", family_count="1"),

@@ -98,7 +98,10 @@ def test_what_holds_is_told_most_urgent_first(room: TestRoom) -> None:
     ]
     told = _words(panel)
     assert "brådskar nytt 3 nya inlägg kan hota" in told
-    assert "viktigt nytt 41 flaggade inlägg 20–21 november. I vanliga fall är det omkring 8" in told
+    assert (
+        "viktigt nytt 41 inlägg 20–21 november verkar påstå det. I vanliga fall är det omkring 8"
+        in told
+    )
     assert "viktigt sedan 19 november Nya inlägg de senaste 3 nätterna: 4, mot omkring" in told
     assert "bra att veta nytt 9 inlägg i 4 olika texter, 30 oktober – 19 november," in told
     assert re.findall(r'<a href="(.*?)">', panel) == [
@@ -251,7 +254,10 @@ def test_kinds_are_told_by_the_panel_or_by_the_room_itself() -> None:
         (_notice("spike", lang="ar", platform="x"), "of posts in Arabic from x."),
         (_notice("spike", expected_count="0.2"), "Usually there are hardly any."),
         (_notice("spike", upper_count="0"), "Usually there are about 8."),
-        (_notice("spike", first_day="2026-11-21", post_count="1"), "1 flagged post 21 November."),
+        (
+            _notice("spike", first_day="2026-11-21", post_count="1"),
+            "1 post 21 November seems to assert it.",
+        ),
         (_notice("shift"), "The level has held"),
         (_notice("campaign"), "1,200 posts from 60 accounts. 30 of the posts came within 10 min"),
         (_notice("campaign", burst_seconds="60"), "within 60 seconds."),

@@ -102,7 +102,8 @@ def test_a_reader_is_not_asked_to_review(room: TestRoom) -> None:
 
 
 PEAK = (
-    "UPDATE core.daily_counts SET flagged_count = flagged_count + 400 "
+    "UPDATE core.daily_counts "
+    "SET post_count = post_count + 400, flagged_count = flagged_count + 400 "
     "WHERE counted_day = '2026-11-20' AND narrative_id = 'kidnappning' "
     "AND stance = 'asserts' AND lang = 'sv' AND platform = 'tiktok'"
 )

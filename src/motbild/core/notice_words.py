@@ -106,7 +106,7 @@ def _tell_kind(kind: str, notices: Sequence[Notice], titles: Mapping[str, str]) 
 
 
 def _tell_episode(notice: Notice, figures: Mapping[str, str]) -> str:
-    posts = count(_number(figures, "post_count"), "flaggat inlägg", "flaggade inlägg")
+    posts = f"{_number(figures, 'post_count')} inlägg som verkar påstå det"
     days = tell_span(figures.get("first_day", ""), figures.get("last_day", ""))
     upper = _decimal(figures, "upper_count")
     lang, platform = figures.get("lang", "all"), figures.get("platform", "all")

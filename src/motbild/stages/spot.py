@@ -64,13 +64,14 @@ GROUP BY counted_day
 ORDER BY counted_day
 """  # noqa: S608
 
-# Flagged posts: those that counter, report or ask are no cause for alarm.
+# Posts that seem to assert it, flagged or not: whether each of them is sure enough to be flagged
+# matters little to a sum. Those that counter, report or ask are no cause for alarm.
 _CELLS = f"""
 {_READ_SOURCES}
-SELECT narrative_id, counted_day, lang, platform, sum(flagged_count)::BIGINT AS flagged_count
+SELECT narrative_id, counted_day, lang, platform, sum(post_count)::BIGINT AS post_count
 FROM core.daily_counts SEMI JOIN read_sources USING (source_id)
 WHERE counted_day > $today::DATE - $history_days::INTEGER AND counted_day <= $today
-    AND flagged_count > 0
+    AND stance = 'asserts' AND post_count > 0
 GROUP BY ALL
 ORDER BY ALL
 """  # noqa: S608
@@ -81,7 +82,7 @@ SELECT
     narrative_id,
     (epoch($until) - epoch(counted_hour_at) - 3600)::BIGINT // 86400 AS days_ago,
     bool_or(is_missing) AS is_missing,
-    sum(flagged_count)::BIGINT AS flagged_count
+    coalesce(sum(post_count) FILTER (stance = 'asserts'), 0)::BIGINT AS post_count
 FROM core.hourly_counts SEMI JOIN read_sources USING (source_id)
 WHERE (epoch($until) - epoch(counted_hour_at) - 3600)::BIGINT % 86400 BETWEEN 0
     AND $hour_count * 3600 - 1

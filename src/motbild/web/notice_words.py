@@ -66,8 +66,8 @@ def _fill(words: Words, sentence: str, notice: Notice, title: str) -> str:
 
 def _rise(words: Words, notice: Notice) -> Iterator[str]:
     yield _many(
-        "%(n)s flaggat inlägg %(span)s.",
-        "%(n)s flaggade inlägg %(span)s.",
+        "%(n)s inlägg %(span)s verkar påstå det.",
+        "%(n)s inlägg %(span)s verkar påstå det.",
         _number(notice, "post_count"),
         words,
         span=_span(words, notice),

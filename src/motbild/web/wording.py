@@ -93,8 +93,10 @@ ADVICE_REASONS: Mapping[str, str] = {
 }
 
 SPIKES: Mapping[str, str] = {
-    "spike": "Ovanligt många: %(count)s inlägg, mot omkring %(expected)s en vanlig dag.",
-    "spike-from-nothing": "Ovanligt många: %(count)s inlägg, där det annars knappt finns några.",
+    "spike": "Ovanligt många: %(count)s inlägg verkar påstå det, flaggade eller ej, mot omkring "
+    "%(expected)s en vanlig dag.",
+    "spike-from-nothing": "Ovanligt många: %(count)s inlägg verkar påstå det, flaggade eller ej, "
+    "där det annars knappt finns några.",
 }
 
 EFFECT_CAVEATS: Mapping[str, str] = {

@@ -26,7 +26,7 @@ class Counts:
     Attributes:
         matched: Posts that bear on it, whatever they say of it.
         flagged: Of them, flagged.
-        spikes: Days on which far more than usual were flagged.
+        spikes: Days on which far more than usual seem to assert it, flagged or not.
     """
 
     matched: tuple[DayCount, ...]
@@ -97,6 +97,7 @@ def _make(snapshot: OpenSnapshot) -> Daily:
             narrative_id, counted_day,
             bool_or(is_missing) AS is_missing,
             sum(post_count)::BIGINT AS matched,
+            sum(post_count) FILTER (stance = 'asserts')::BIGINT AS asserting,
             sum(flagged_count)::BIGINT AS flagged
         FROM core.daily_counts
         GROUP BY ALL
@@ -144,7 +145,9 @@ def _counts(
     days = [entry.day for entry in all_posts]
     matched = daily_series([*spine, *_pick(rows, "matched")], days)
     flagged = daily_series([*spine, *_pick(rows, "flagged")], days)
-    marked = {spike.day: spike for spike in spikes(flagged, all_posts) if rises.allow(spike.day)}
+    asserting = daily_series([*spine, *_pick(rows, "asserting")], days)
+    found = spikes(asserting, all_posts)
+    marked = {spike.day: spike for spike in found if rises.allow(spike.day)}
     return Counts(matched, flagged, marked)
 
 
