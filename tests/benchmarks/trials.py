@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from motbild.core.calibration import Sigmoid, fit_sigmoid, softmax
+from motbild.core.calibration import Sigmoid, softmax
+from motbild.core.calibration_fitting import fit_sigmoid
 from motbild.core.classifier import Classifier
 from motbild.core.judgement import Judged, LabelledPost, judge
 from motbild.core.learning import Recipe, gather_examples, learn

@@ -10,6 +10,7 @@ import pytest
 from motbild.cli import main
 from tests.cli.commands import all_commands, run
 
+MOST_MODULES = 1_100  # that classifying loads; each takes about two milliseconds
 HEAVY = ("torch", "prefect", "duckdb", "pyarrow", "sklearn", "numpy", "pydantic", "scipy")
 
 
@@ -45,6 +46,31 @@ def test_help_imports_nothing_heavy() -> None:
     loaded = json.loads(shown.stdout.splitlines()[-1])
     assert "motbild" in loaded
     assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_one_post_is_classified_without_what_only_learning_or_a_night_needs(
+    tmp_path: Path,
+) -> None:
+    """How long it takes to begin is held down by what is loaded, which no busy machine changes."""
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text(
+        '{"id": "1", "platform": "x", "text": "Bussen var sen i dag"}\n', encoding="utf-8"
+    )
+    script = (
+        "import json, sys\n"
+        f"sys.argv = ['motbild', 'classify', {str(posts)!r}, '--output', '-']\n"
+        "from motbild.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
+    )
+    loaded = json.loads(shown.stdout.splitlines()[-1])
+    packages = {name.split(".")[0] for name in loaded}
+    assert packages.isdisjoint({"sklearn", "torch", "transformers", "duckdb", "sqlalchemy"})
+    assert packages.isdisjoint({"prefect", "fastapi", "skops", "ruptures", "apprise"})
+    assert len(loaded) < MOST_MODULES
 
 
 @pytest.mark.parametrize(

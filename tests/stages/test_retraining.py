@@ -22,7 +22,7 @@ from motbild.core.trained import TrainedModel
 from motbild.errors import InputError, LockHeldError, ModelError
 from motbild.settings import Settings
 from motbild.stages.train import train
-from motbild.wiring import models, registry
+from motbild.wiring import models, registry, training
 from tests.conftest import ROOT
 from tests.decisions import MOMENT, decide
 from tests.encoders import HashingEncoder
@@ -200,7 +200,7 @@ def test_after_a_change_of_the_pack_a_retraining_has_nothing_to_beat(
 def test_decisions_on_gold_posts_are_never_learned(settings: Settings) -> None:
     """The measure must not have been in the lessons."""
     _judge(settings, (str(GOLD[0]["text"]), "reject", ()))
-    assert models.load_lessons(settings, [PACK]) == []
+    assert training.load_lessons(settings, [PACK]) == []
 
 
 def test_while_a_night_runs_nothing_is_retrained(settings: Settings) -> None:
@@ -216,7 +216,7 @@ def test_while_a_night_runs_nothing_is_retrained(settings: Settings) -> None:
 def test_training_learns_from_the_decisions_too(settings: Settings, tmp_path: Path) -> None:
     """`motbild train` reads the home's decisions, and its card counts them."""
     _judge(settings, ("Alla vet att de rövar bort båtar", "confirm", ("rov",)))
-    trained = models.train_model(
+    trained = training.train_model(
         settings, tmp_path / "out", encoder="small", seed=0, command="motbild train"
     )
     assert trained.counts["decisions"] == 1

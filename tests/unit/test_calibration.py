@@ -10,13 +10,11 @@ from motbild.core.calibration import (
     Gate,
     Sigmoid,
     best_f1_threshold,
-    fit_gate,
-    fit_sigmoid,
-    fit_temperature,
     least_false_threshold,
     logistic,
     softmax,
 )
+from motbild.core.calibration_fitting import fit_gate, fit_sigmoid, fit_temperature
 
 LABELLED = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60).map(
     lambda pairs: (np.array([p for p, _ in pairs]), np.array([t for _, t in pairs]))

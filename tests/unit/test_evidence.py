@@ -6,6 +6,7 @@ from motbild.core.evidence import SeedBank, weigh_terms
 from motbild.core.features import Features, Shares
 from motbild.core.narratives import Seed
 from motbild.core.text import model_text
+from motbild.core.vocabularies import learn_features
 from tests.encoders import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -22,7 +23,7 @@ def weights_of(features: Features, texts: list[str], truths: list[float]) -> np.
 
 def test_terms_are_whole_words_and_never_placeholders() -> None:
     """What is shown are words of the text, weightiest first, no masked thing among them."""
-    features = Features.fit(TEXTS, Shares(1.0, 1.0, 0.1))
+    features = learn_features(TEXTS, Shares(1.0, 1.0, 0.1))
     weights = weights_of(features, TEXTS, [1.0, -1.0, -0.5])
     terms = weigh_terms(TEXTS[0], features.ngrams(TEXTS[:1]), features, weights)
     assert terms
@@ -34,14 +35,14 @@ def test_terms_are_whole_words_and_never_placeholders() -> None:
 
 def test_what_speaks_against_is_no_term() -> None:
     """A text whose words all lower the score has no terms."""
-    features = Features.fit(TEXTS, Shares(1.0, 1.0, 0.1))
+    features = learn_features(TEXTS, Shares(1.0, 1.0, 0.1))
     weights = weights_of(features, TEXTS, [-1.0, 0.0, 0.0])
     assert weigh_terms(TEXTS[0], features.ngrams(TEXTS[:1]), features, weights) == ()
 
 
 def test_the_nearest_seeds_come_first_and_masked() -> None:
     """A text is nearest to the seed that says the same; seeds are shown masked."""
-    features = Features.fit(TEXTS, Shares(1.0, 1.0, 1.0))
+    features = learn_features(TEXTS, Shares(1.0, 1.0, 1.0))
     seeds = [
         Seed(f"s{number}", text.replace("[konto]", "@pelle"), "sv", ("rov",), "asserts")
         for number, text in enumerate(TEXTS)

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.features import Context, Features, Shares
+from motbild.core.features import Context, Shares
 from motbild.core.text import model_text
 from motbild.core.units import FEWEST_WORDS, is_brief, split_units, unit_texts
+from motbild.core.vocabularies import learn_features
 from tests.encoders import HashingEncoder
 
 LONG = (
@@ -57,7 +58,7 @@ def test_no_sentence_is_too_short_to_stand_alone(sentences: list[str]) -> None:
 def test_rows_have_length_one_and_know_their_likeness() -> None:
     """Of a text all known, a row's cosine with itself is one, and greater than with others."""
     texts = ["de tar barnen", "de tog barnet", "bussen var sen"]
-    features = Features.fit(texts, Shares(1.0, 1.0, 1.0))
+    features = learn_features(texts, Shares(1.0, 1.0, 1.0))
     rows = features.rows(texts, HashingEncoder().encode(texts))
     cosines = rows.cosines(rows)
     np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-5)
@@ -68,7 +69,7 @@ def test_rows_have_length_one_and_know_their_likeness() -> None:
 def test_unknown_words_shorten_a_row(unknown: str) -> None:
     """The more of a text is unknown, the shorter its row; it is never longer than one."""
     texts = ["de tar barnen", "de tog barnet", "bussen var sen"]
-    features = Features.fit(texts, Shares(1.0, 1.0, 0.0))
+    features = learn_features(texts, Shares(1.0, 1.0, 0.0))
     known, mixed = features.ngrams(["de tar barnen", f"de tar barnen {unknown}"])
     lengths = [float(np.sqrt(row.multiply(row).sum())) for row in (known, mixed)]
     assert lengths[1] <= lengths[0] + 1e-6 <= 1 + 2e-6
@@ -79,7 +80,7 @@ def test_unknown_words_shorten_a_row(unknown: str) -> None:
 def test_weights_are_applied_to_both_blocks() -> None:
     """Scoring row by row equals scoring the two blocks put side by side."""
     texts = ["de tar barnen", "bussen var sen"]
-    features = Features.fit(texts, Shares(1.0, 0.5, 0.5))
+    features = learn_features(texts, Shares(1.0, 0.5, 0.5))
     rows = features.rows(texts, HashingEncoder().encode(texts))
     together = np.hstack([rows.ngrams.toarray(), rows.vectors])
     weights = np.random.default_rng(0).normal(size=(together.shape[1], 2)).astype(np.float32)
@@ -90,13 +91,13 @@ def test_weights_are_applied_to_both_blocks() -> None:
 def test_nothing_but_blanks_cannot_be_learned_from() -> None:
     """Texts without a letter or sign give no vocabulary."""
     with pytest.raises(ValueError, match="vocabulary"):
-        Features.fit(["", " "], Shares(1.0, 1.0, 1.0))
+        learn_features(["", " "], Shares(1.0, 1.0, 1.0))
 
 
 def test_a_reply_is_read_beside_its_parent() -> None:
     """The parent stands in columns of its own, for all units of the reply and no others."""
     texts = ["ja precis så var det", "nej det stämmer inte", "bussen var sen"]
-    features = Features.fit(texts, Shares(1.0, 1.0, 0.5, parent=0.6))
+    features = learn_features(texts, Shares(1.0, 1.0, 0.5, parent=0.6))
     vectors = np.eye(3, 4, dtype=np.float32)
     alone = features.rows(texts, vectors)
     context = Context.of([None, "Bussen VAR sen"], [1, 2])

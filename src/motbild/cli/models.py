@@ -114,7 +114,7 @@ def train(
     home: Home = None,
 ) -> None:
     """Train a classifier from the packs' seeds; write it with its card."""
-    from motbild.wiring.models import train_model
+    from motbild.wiring.training import train_model
 
     settings = _settings(home, pack)
     with progress("Training"):

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from motbild.core.features import Features, Rows
 from motbild.core.narratives import BACKGROUND, Seed
+from motbild.core.ngrams import cut_letters, cut_words
 from motbild.core.privacy import mask
 from motbild.core.records import Evidence, NearSeed, Term
 from motbild.core.text import model_text
@@ -136,14 +137,13 @@ def weigh_terms(
 def _column_words(sentence: str, features: Features) -> dict[int, Counter[str]]:
     """Count for each n-gram's column the words of the text that it lies in."""
     columns: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    known = features.characters.vocabulary_
-    cut_letters, cut_words = features.analysers
+    known = features.characters.columns
     for piece in PLACEHOLDER.sub(" ", sentence).split():
         word = EDGES.sub("", piece)
         for gram in cut_letters(piece) if word else ():
             if gram in known:
                 columns[known[gram]][word] += 1
-    offset, known = len(known), features.words.vocabulary_
+    offset, known = len(known), features.words.columns
     for gram in cut_words(sentence):
         for word in (part for part in gram.split(" ") if part[0].isalnum()):
             if gram in known:

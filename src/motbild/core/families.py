@@ -6,7 +6,6 @@ connected component of that relation, so it depends on no order.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-from motbild.core.text import model_text
+from motbild.core.text import model_text, strip_accents
 
 # Runs of characters bear what runs of words do not: dialect, endings, letters left out.
 RUN_LENGTH = 4
@@ -59,7 +58,7 @@ def band_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
 
 def _sketch(text: str) -> list[int]:
     minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
-    minhash.update(sorted(_runs(text)))
+    minhash.update(list(_runs(text)))
     digest: list[int] = minhash.digest()
     return digest
 
@@ -100,17 +99,7 @@ def _folded(text: str) -> tuple[str, bool]:
     if len(words) < SHORTEST_WORD_COUNT:
         # The mark keeps a short text from equalling a run of a long one.
         return f"={seen}", True
-    return strip_accents(" ".join(words)), False
-
-
-def strip_accents(text: str) -> str:
-    """Return a text without what stands above and below its letters."""
-    if text.isascii():
-        return text
-    letters = unicodedata.normalize("NFD", text)
-    return letters.translate(
-        {ord(sign): None for sign in set(letters) if unicodedata.combining(sign)}
-    )
+    return strip_accents(" ".join(words), "NFD"), False
 
 
 def copy_edges(texts: Mapping[str, str]) -> list[tuple[str, str]]:

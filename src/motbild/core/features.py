@@ -6,21 +6,17 @@ fixed share of the whole.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
-from motbild.core.ngram_counts import Analyse, Counts, WordCounter, count_ngrams
+from motbild.core.ngram_counts import Counts, WordCounter, count_ngrams
+from motbild.core.ngrams import cut_letters, cut_words
 from motbild.core.text import model_text
-
-# Signs count as words: a question mark or a quotation tells an asker from a believer.
-TOKEN = r"\[[\w-]+\]|\w+|[^\w\s]"  # noqa: S105 - a pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ def _set_beside(rows: Rows, parents: Rows, owners: NDArray[np.intp], share: floa
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """A learned vocabulary.
 
@@ -139,19 +135,10 @@ class Vocabulary:
     grams: Sequence[str]
     weights: NDArray[np.floating]
 
-
-def _vectorizers(fewest: int = 1) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-    """Return what learns n-grams of characters and of words seen in so many texts."""
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), min_df=fewest,
-        sublinear_tf=True, lowercase=False, dtype=np.float32,
-        strip_accents="unicode",  # who writes without å, ä and ö says the same
-    )  # fmt: skip
-    words = TfidfVectorizer(
-        token_pattern=TOKEN, ngram_range=(1, 2), min_df=fewest,
-        sublinear_tf=True, lowercase=False, dtype=np.float32,
-    )  # fmt: skip
-    return characters, words
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each n-gram."""
+        return {gram: column for column, gram in enumerate(self.grams)}
 
 
 @dataclass(frozen=True)
@@ -164,34 +151,9 @@ class Features:
         shares: The weight of each block.
     """
 
-    characters: TfidfVectorizer
-    words: TfidfVectorizer
+    characters: Vocabulary
+    words: Vocabulary
     shares: Shares
-
-    @classmethod
-    def fit(cls, texts: Sequence[str], shares: Shares) -> "Features":
-        """Learn the vocabularies from model texts.
-
-        Raises:
-            ValueError: No text holds a single letter or sign.
-        """
-        # Few texts have no n-gram in common; in many, those seen once are mere noise.
-        characters, words = _vectorizers(fewest=2 if len(texts) >= 100 else 1)
-        return cls(characters.fit(texts), words.fit(texts), shares.scaled())
-
-    @classmethod
-    def restore(cls, blocks: Sequence[Vocabulary], shares: Shares) -> "Features":
-        """Return vocabularies as they were learned.
-
-        Args:
-            blocks: Of characters, then of words.
-            shares: The weight of each block, scaled.
-        """
-        vectorizers = _vectorizers()
-        for vectorizer, block in zip(vectorizers, blocks, strict=True):
-            vectorizer.vocabulary_ = {gram: column for column, gram in enumerate(block.grams)}
-            vectorizer.idf_ = block.weights
-        return cls(*vectorizers, shares)
 
     def rows(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> Rows:
         """Turn model texts and their vectors, ``(n, d)`` unit rows, into rows."""
@@ -211,26 +173,20 @@ class Features:
 
     def ngrams(self, texts: Sequence[str]) -> csr_matrix:
         """Return the weighted n-gram blocks, ``(n, ngram_count)`` float32."""
-        _, cut_words = self.analysers
         letters = self._letter_counter.count(texts)
-        words = count_ngrams(texts, cut_words, self.words.vocabulary_)
+        words = count_ngrams(texts, cut_words, self.words.columns)
         blocks = [
-            weigh_known(letters, self.characters) * np.float32(self.shares.characters),
-            weigh_known(words, self.words) * np.float32(self.shares.words),
+            weigh_known(letters, self.characters.weights) * np.float32(self.shares.characters),
+            weigh_known(words, self.words.weights) * np.float32(self.shares.words),
         ]
         return hstack(blocks, format="csr", dtype=np.float32)
 
     @cached_property
     def _letter_counter(self) -> WordCounter:
-        return WordCounter(self.analysers[0], self.characters.vocabulary_)
-
-    @cached_property
-    def analysers(self) -> tuple[Analyse, Analyse]:
-        """What cuts a text into character n-grams, and what into runs of words."""
-        return self.characters.build_analyzer(), self.words.build_analyzer()
+        return WordCounter(cut_letters, self.characters.columns)
 
 
-def weigh_known(counts: Counts, learned: TfidfVectorizer) -> csr_matrix:
+def weigh_known(counts: Counts, weights: NDArray[np.floating]) -> csr_matrix:
     """Return the TF-IDF rows of texts, shorter the more of their n-grams are unknown.
 
     A row of length one would let the single known word of a foreign text speak for all
@@ -238,14 +194,17 @@ def weigh_known(counts: Counts, learned: TfidfVectorizer) -> csr_matrix:
 
     Args:
         counts: Of the n-grams of model texts.
-        learned: The vocabulary and its weights.
+        weights: ``(vocabulary,)`` inverse document frequencies.
 
     Returns:
         ``(n, vocabulary)`` float32.
     """
     rows = csr_matrix(counts.known, copy=True)
     rows.sort_indices()
-    rows.data = (1.0 + np.log(rows.data)) * learned.idf_[rows.indices]
-    if rows.shape[0]:  # the library does not take none of
-        normalize(rows, copy=False).data *= np.repeat(np.sqrt(counts.shares), np.diff(rows.indptr))
+    rows.data = (1.0 + np.log(rows.data)) * weights[rows.indices]
+    squares = csr_matrix((rows.data**2, rows.indices, rows.indptr), rows.shape)
+    lengths = np.sqrt(squares @ np.ones(rows.shape[1]))
+    held = np.diff(rows.indptr)
+    rows.data /= np.repeat(lengths, held)
+    rows.data *= np.repeat(np.sqrt(counts.shares), held)
     return rows.astype(np.float32)

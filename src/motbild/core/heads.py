@@ -1,6 +1,7 @@
 """Linear heads: one column of weights for each thing that is told of a text.
 
-Here they are fitted and scored, and the scores of a text's units are joined.
+Here they are scored, and the scores of a text's units are joined; how they are fitted is in
+`motbild.core.head_fitting`.
 """
 
 from collections.abc import Sequence
@@ -8,17 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cholesky, solve_triangular
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
 
 from motbild.core.features import Rows
 from motbild.core.units import Units
-
-JITTER = 1e-4  # of a row's squared length of one: tells examples apart that say the same
-TOLERANCE = 1e-3  # finer fits cost five times as long and rank the same
-ABSENT = -30.0  # log-odds of what no example shows
-MOST_MINED = 2000  # sentences; more change nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,134 +29,6 @@ class Heads:
     def scores(self, rows: Rows) -> NDArray[np.float32]:
         """Return raw scores, ``(n, heads)``."""
         return rows.dot(self.weights) + self.intercepts
-
-    def mined(
-        self,
-        column: int,
-        rows: Rows,
-        starts: NDArray[np.intp],
-        truths: NDArray[np.bool_],
-        strength: float,
-    ) -> "Heads":
-        """Return them with one head fitted anew, on sentences too.
-
-        Examples are whole texts, while a text is scored by its highest sentence, and a
-        sentence alone may look like what its text is not. Of the texts that are not, the
-        sentences that the head scores highest are learned from as what they are.
-
-        Args:
-            column: Which head.
-            rows: All units of the examples.
-            starts: Row of each text's whole.
-            truths: ``(n,)`` of the texts.
-            strength: Inverse regularisation.
-        """
-        if truths.all() or not truths.any():
-            return self
-        owners = np.searchsorted(starts, np.arange(len(rows.vectors)), side="right") - 1
-        is_part = ~truths[owners]
-        is_part[starts] = False
-        parts = np.flatnonzero(is_part)
-        scores = self.scores(rows.take(parts))[:, column]
-        hardest = parts[np.argsort(-scores, kind="stable")[:MOST_MINED]]
-        chosen = rows.take(np.concatenate([starts, hardest]))
-        labels = np.concatenate([truths, np.zeros(len(hardest), dtype=bool)])
-        # Without parents the second half of the columns is nearly empty: too wide to rotate,
-        # sparse enough to be fitted as it is.
-        model = LogisticRegression(
-            C=strength, class_weight="balanced", solver="liblinear", tol=TOLERANCE, max_iter=1000
-        )
-        model.fit(hstack([chosen.ngrams, csr_matrix(chosen.vectors)], format="csr"), labels)
-        weights, intercepts = self.weights.copy(), self.intercepts.copy()
-        weights[:, column], intercepts[column] = model.coef_[0], model.intercept_[0]
-        return Heads(weights, intercepts)
-
-
-@dataclass(frozen=True, slots=True)
-class Rotated:
-    """Examples in no more columns than there are examples, all their distances kept.
-
-    A penalised linear model is the same in any rotation of its columns, and some thousand
-    columns are fitted a hundred times faster than the hundred thousand of the n-grams.
-
-    Attributes:
-        columns: ``(n, n)`` float32: the Cholesky factor of the examples' products.
-        rows: The examples as they were.
-    """
-
-    columns: NDArray[np.float32]
-    rows: Rows
-
-    @classmethod
-    def of(cls, rows: Rows) -> "Rotated":
-        """Rotate examples."""
-        products = rows.cosines(rows).astype(np.float64)
-        products[np.diag_indices_from(products)] += JITTER
-        return cls(cholesky(products, lower=True, overwrite_a=True).astype(np.float32), rows)
-
-    def unrotate(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Turn weights ``(n, heads)`` into weights on the columns of the rows."""
-        factor = self.columns.astype(np.float64)
-        duals = solve_triangular(factor, weights, trans="T", lower=True).astype(np.float32)
-        return np.vstack([self.rows.ngrams.T @ duals, self.rows.vectors.T @ duals])
-
-
-def fit_binary(
-    examples: Rotated, truths: NDArray[np.bool_], strength: float
-) -> tuple[NDArray[np.float64], float]:
-    """Fit one head; where all examples agree, it says so of every text.
-
-    Returns:
-        Weights on the rotated columns, ``(r,)``, and intercept.
-    """
-    if truths.all() or not truths.any():
-        return np.zeros(examples.columns.shape[1]), -ABSENT if truths.all() else ABSENT
-    model = LogisticRegression(C=strength, class_weight="balanced", tol=TOLERANCE, max_iter=1000)
-    model.fit(examples.columns, truths)
-    return model.coef_[0], float(model.intercept_[0])
-
-
-def fit_independent(examples: Rotated, truths: NDArray[np.bool_], strength: float) -> Heads:
-    """Fit heads that may be true together.
-
-    Args:
-        examples: The rotated examples.
-        truths: ``(n, heads)``.
-        strength: Inverse regularisation.
-    """
-    fitted = [fit_binary(examples, column, strength) for column in truths.T]
-    weights = np.column_stack([column for column, _ in fitted])
-    intercepts = np.array([intercept for _, intercept in fitted], dtype=np.float32)
-    return Heads(examples.unrotate(weights), intercepts)
-
-
-def fit_classes(
-    examples: Rotated, labels: NDArray[np.intp], classes: int, strength: float
-) -> Heads:
-    """Fit heads of which one is true; a class that no example shows is never likely.
-
-    Args:
-        examples: The rotated examples.
-        labels: ``(n,)`` position of each example's class.
-        classes: How many classes there are.
-        strength: Inverse regularisation.
-    """
-    weights = np.zeros((examples.columns.shape[1], classes))
-    intercepts = np.full(classes, ABSENT, dtype=np.float32)
-    present = np.unique(labels)
-    if len(present) == 1:
-        intercepts[present] = 0.0
-    elif len(present) == 2:  # the solver gives one column for two classes
-        column, intercept = fit_binary(examples, labels == present[1], strength)
-        weights[:, present] = np.column_stack([-column, column]) / 2
-        intercepts[present] = [-intercept / 2, intercept / 2]
-    else:
-        model = LogisticRegression(
-            C=strength, class_weight="balanced", tol=TOLERANCE, max_iter=1000
-        )
-        model.fit(examples.columns, labels)
-        weights[:, present], intercepts[present] = model.coef_.T, model.intercept_
-    return Heads(examples.unrotate(weights), intercepts)
 
 
 def unit_starts(units: Sequence[Units]) -> NDArray[np.intp]:

@@ -12,25 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from motbild.core.calibration import (
-    Gate,
-    Sigmoid,
-    fit_gate,
-    fit_sigmoid,
-    fit_temperature,
-    softmax,
-)
+from motbild.core.calibration import Gate, Sigmoid, softmax
+from motbild.core.calibration_fitting import fit_gate, fit_sigmoid, fit_temperature
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank, is_shown
 from motbild.core.features import Context, Features, Rows, Shares
-from motbild.core.heads import (
-    Heads,
-    Rotated,
-    combine_units,
-    fit_classes,
-    fit_independent,
-    unit_starts,
-)
+from motbild.core.head_fitting import Rotated, fit_classes, fit_independent, mine
+from motbild.core.heads import Heads, combine_units, unit_starts
 from motbild.core.narratives import BACKGROUND, Seed
 from motbild.core.placing import Labels, even_thresholds, place_thresholds
 from motbild.core.privacy import mask
@@ -38,6 +26,7 @@ from motbild.core.records import STANCES
 from motbild.core.units import Units, split_units, unit_texts
 from motbild.core.vectors import Encode
 from motbild.core.verdicts import NONE
+from motbild.core.vocabularies import learn_features
 
 FOLDS = 5
 THREATS = -2  # column of the threat head
@@ -167,11 +156,11 @@ def fit_heads(
     examples: Examples, chosen: NDArray[np.intp], recipe: Recipe
 ) -> tuple[Features, Heads, Heads]:
     """Fit vocabularies, the heads of what is there, and stance heads on some texts."""
-    features = Features.fit(examples.whole_texts(chosen), recipe.shares)
+    features = learn_features(examples.whole_texts(chosen), recipe.shares)
     rows, starts = _unit_rows(examples, chosen, features)
     rotated, truths = Rotated.of(rows.take(starts)), examples.truths[chosen]
     heads = fit_independent(rotated, truths, recipe.strength)
-    heads = heads.mined(THREATS, rows, starts, truths[:, THREATS], recipe.threat_strength)
+    heads = mine(heads, THREATS, rows, starts, truths[:, THREATS], recipe.threat_strength)
     stances = examples.stances[chosen]
     return features, heads, fit_classes(rotated, stances, len(STANCES), recipe.stance_strength)
 
@@ -223,9 +212,9 @@ def digest_classifier(classifier: Classifier) -> str:
     digest = hashlib.sha256()
     for heads in (classifier.heads, classifier.stance_heads):
         digest.update(heads.weights.tobytes() + heads.intercepts.tobytes())
-    for vectorizer in (classifier.features.characters, classifier.features.words):
-        digest.update("\n".join(vectorizer.get_feature_names_out()).encode())
-        digest.update(np.asarray(vectorizer.idf_).tobytes())
+    for vocabulary in (classifier.features.characters, classifier.features.words):
+        digest.update("\n".join(vocabulary.grams).encode())
+        digest.update(np.asarray(vocabulary.weights).tobytes())
     told = (
         classifier.narratives,
         classifier.features.shares,

@@ -29,6 +29,9 @@ _FINDERS: tuple[tuple[str, Callable[[str], Iterator[Span]]], ...] = (
     ("[adress]", find_streets),
     ("[regnummer]", find_plates),
 )
+# What cannot stand in a text without a digit.
+_NUMBERED = frozenset({find_civic_numbers, find_phones, find_streets, find_plates})
+_DIGIT = re.compile(r"\d")
 PLACEHOLDERS: tuple[str, ...] = tuple(label for label, _ in _FINDERS)
 _PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
 
@@ -116,8 +119,12 @@ def _mask_once(text: str, author: str | None) -> str:
     plain, places = _plain(text)
     for kept in (_PLACEHOLDER, _LINK):
         plain = kept.sub(lambda found: "\0" * len(found[0]), plain)
+    has_digit = _DIGIT.search(plain) is not None
     claims = [
-        (start, end, rank) for rank, (_, find) in enumerate(_FINDERS) for start, end in find(plain)
+        (start, end, rank)
+        for rank, (_, find) in enumerate(_FINDERS)
+        if has_digit or find not in _NUMBERED
+        for start, end in find(plain)
     ]
     claims.extend((*span, PLACEHOLDERS.index("[konto]")) for span in _find_author(plain, author))
     for start, end, rank in reversed(_merge(claims)):

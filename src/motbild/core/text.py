@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Literal
 
 import sentencex
 
@@ -49,6 +50,16 @@ def normalise(text: str) -> str:
         if folded == text:
             return folded
         text = folded
+
+
+def strip_accents(text: str, form: Literal["NFD", "NFKD"]) -> str:
+    """Return a text taken apart in a form of Unicode, less what stands above and below letters."""
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize(form, text)
+    return letters.translate(
+        {ord(sign): None for sign in set(letters) if unicodedata.combining(sign)}
+    )
 
 
 def text_digest(text: str) -> str:

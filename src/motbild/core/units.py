@@ -7,11 +7,13 @@ may carry the claim.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from motbild.core.text import model_text, split_sentences
 
 FEWEST_WORDS = 5  # a shorter sentence is read together with the next one
 FEWEST_FLAGGED = 3  # words: what says less may be suggested to a reviewer, never flagged
+_REMEMBERED = 1 << 14  # texts
 PLACEHOLDER = re.compile(r"\[[\w-]+\]")
 # Begun only where a word does: else each letter of a long one would be tried as a beginning.
 _NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|(?:(?<!\S)|(?<=[a-z]\]))\S+\.\w{{2,}}(?:/\S*)?")
@@ -34,8 +36,11 @@ class Units:
     sentences: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def split_units(text: str, lang: str) -> Units:
     """Split a masked text, as written, into the units that are scored.
+
+    Remembered for as long as a usual night needs it, which encodes and then classifies.
 
     Args:
         text: The text as written, masked.

@@ -28,14 +28,8 @@ from motbild.core.promotions import (
 from motbild.errors import InputError, ModelError
 from motbild.settings import Settings
 from motbild.stages.train import train
-from motbild.wiring.models import (
-    Model,
-    load_borrowed,
-    load_labelled,
-    load_lessons,
-    load_model,
-    load_packs,
-)
+from motbild.wiring.models import Model, load_labelled, load_model, load_packs
+from motbild.wiring.training import load_borrowed, load_lessons
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """One row becomes one post or one reject, whatever it holds."""
 
 import json
+import re
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from motbild.adapters.sources import KINDS, read_posts
+from motbild.adapters.sources import KINDS, json_items, read_posts
 from motbild.adapters.sources.dates import ImpossibleDateError, parse_date
 from motbild.adapters.sources.json_items import ItemCutter
 from motbild.adapters.sources.mapping import DEFAULT_MAPPING, USUAL_COLUMNS
 from motbild.adapters.sources.rejects import REASONS
 from motbild.adapters.sources.rows import parse_row, platform_of
+from motbild.adapters.sources.streams import BrokenTailError
 from motbild.adapters.sources.telegram import parse_message
+from motbild.adapters.sources.text_window import TextWindow
 from motbild.adapters.sources.zeeschuimer import UNPACKERS, unpack_item
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
@@ -247,3 +251,35 @@ def test_texts_without_ids_are_known_by_what_they_say(tmp_path: Path) -> None:
     assert ids[0] == ids[2] != ids[1]
     path.write_text('{"text": "ett"}\n{"text": "två", "id": "2"}\n', encoding="utf-8")
     assert [isinstance(row, RawPost) for row in read_posts(path)] == [False, True]
+
+
+def test_items_that_end_nowhere_are_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twice as many, twice as much is looked at; what is whole before and after is kept."""
+    looked_at = Counter[int]()
+    next_token = TextWindow.next_token
+
+    def counted(window: TextWindow) -> re.Match[str] | None:
+        looked_at[count] += 1
+        return next_token(window)
+
+    monkeypatch.setattr(TextWindow, "next_token", counted)
+    for count in (200, 400):
+        text = '[{"id": 1}' + ',{"id": 2, "a": {\n' * count
+        with pytest.raises(BrokenTailError):
+            list(ItemCutter(iter([text])).cut())
+    assert looked_at[400] < 2.2 * looked_at[200]
+
+
+def test_after_much_is_followed_in_vain_items_end_where_others_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever writes items without end cannot make each post after them be looked for in all."""
+    monkeypatch.setattr(json_items, "_MOST_WASTED", 0)
+    monkeypatch.setattr(json_items, "_WASTED_EACH", 0)
+    text = '[{"id": 1}, {"id": 2, "a": {, {"id": 3}, {"id": 4, "b": [1]}]'
+    items = list(ItemCutter(iter([text])).cut())
+    assert [item.value for item in items if isinstance(item.value, dict)] == [
+        {"id": 1},
+        {"id": 3},
+        {"id": 4, "b": [1]},
+    ]

@@ -180,10 +180,10 @@ def _take_apart(classifier: Classifier) -> Arrays:
     """Return the learned parts as arrays, without any seed's text."""
     features, seeds = classifier.features, classifier.seeds.rows
     return {
-        "character_grams": join_words(features.characters.vocabulary_),
-        "character_weights": features.characters.idf_,
-        "word_grams": join_words(features.words.vocabulary_),
-        "word_weights": features.words.idf_,
+        "character_grams": join_words(features.characters.grams),
+        "character_weights": features.characters.weights,
+        "word_grams": join_words(features.words.grams),
+        "word_weights": features.words.weights,
         "weights": classifier.heads.weights,
         "intercepts": classifier.heads.intercepts,
         "sigmoids": np.array([[s.slope, s.offset] for s in classifier.sigmoids]),
@@ -198,14 +198,15 @@ def _take_apart(classifier: Classifier) -> Arrays:
 
 
 def _assemble(parts: Arrays, card: Mapping[str, Any], packs: Sequence[Pack]) -> Classifier:
-    blocks = [
+    characters, words = (
         Vocabulary(part_words(parts[f"{kind}_grams"]), parts[f"{kind}_weights"])
         for kind in ("character", "word")
-    ]
+    )
+    gram_count = len(characters.grams) + len(words.grams)
     seeds = [entry for pack in order_packs(packs) for entry in pack.seeds]
     return Classifier(
         narratives=tuple(card["narratives"]),
-        features=Features.restore(blocks, Shares(**card["shares"])),
+        features=Features(characters, words, Shares(**card["shares"])),
         heads=Heads(parts["weights"], parts["intercepts"]),
         sigmoids=tuple(Sigmoid(*row) for row in parts["sigmoids"].tolist()),
         stance_heads=Heads(parts["stance_weights"], parts["stance_intercepts"]),
@@ -213,7 +214,7 @@ def _assemble(parts: Arrays, card: Mapping[str, Any], packs: Sequence[Pack]) -> 
         gate=Gate(**card["gate"]),
         sentence_discount=card["sentence_discount"],
         thresholds=Thresholds(**card["thresholds"]),
-        seeds=SeedBank.restore(seeds, _seed_rows(parts, sum(len(block.grams) for block in blocks))),
+        seeds=SeedBank.restore(seeds, _seed_rows(parts, gram_count)),
         version=card["version"],
     )
 

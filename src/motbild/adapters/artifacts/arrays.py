@@ -10,7 +10,7 @@ Source: decision 0042.
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,13 +46,13 @@ def load_arrays(content: bytes) -> dict[str, NDArray[Any]]:
         return {name: _read(archive, node) for name, node in nodes.items()}
 
 
-def join_words(words: Mapping[str, int]) -> NDArray[np.uint8]:
-    """Turn n-grams, numbered from 0, into one array, in the order of their numbers.
+def join_words(words: Sequence[str]) -> NDArray[np.uint8]:
+    """Turn n-grams into one array, in their order.
 
     Raises:
         ValueError: One holds a line break.
     """
-    joined = "\n".join(sorted(words, key=words.__getitem__))
+    joined = "\n".join(words)
     if words and joined.count("\n") != len(words) - 1:
         raise ValueError("A word holds a line break.")
     return np.frombuffer(joined.encode(), dtype=np.uint8)

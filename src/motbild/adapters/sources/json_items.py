@@ -24,6 +24,9 @@ _PARTNERS = {"}": "{", "]": "["}
 _DAMAGES = frozenset({"broken-json", "wrong-encoding", "nul-character", "nested-too-deep"})
 # Longer than a first key with its brackets can be.
 _OVERLAP = 300
+# Characters that may be followed in vain, from items that end nowhere: so many, and so many for
+# each that is behind. Beyond that an item ends where one like it begins.
+_MOST_WASTED, _WASTED_EACH = 4 * ITEM_LIMIT, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class ItemCutter:
         self._has_junk = False
         self._is_odd = False
         self._is_damaged = False
+        self._dropped = self._wasted = 0
+        self._unclosed: frozenset[int] = frozenset()
 
     def cut(self) -> Iterator[Item]:
         """Yield the items in order.
@@ -181,12 +186,11 @@ class ItemCutter:
 
     def _take_item(self) -> Iterator[Item]:
         """Follow an item that begins at the window's start to its end, or past its damage."""
-        depth = self._window.position = 0
-        while token := self._window.next_token():
-            depth += (token[0] in "{[") - (token[0] in "}]")
-            if depth == 0:
-                yield from self._parse(self._window.text[: self._window.position])
-                return
+        self._window.position = 0
+        if end := self._find_end():
+            self._window.position = end
+            yield from self._parse(self._window.text[:end])
+            return
         is_full = self._window.is_full
         self._is_damaged = True
         if self._seek_next():
@@ -196,6 +200,34 @@ class ItemCutter:
         else:
             yield self._reject("item-too-long")
             self._skip_long()
+
+    def _find_end(self) -> int | None:
+        """Return where the item at the window's start ends, or None where nothing closes it."""
+        if self._wasted > _MOST_WASTED + _WASTED_EACH * self._dropped and (
+            end := self._find_next()
+        ):
+            return end
+        if self._dropped in self._unclosed:
+            return None
+        starts: list[int] = []
+        while token := self._window.next_token():
+            if token[0] in "{[":
+                starts.append(self._dropped + token.start())
+            elif token[0] in "}]":
+                starts.pop()
+                if not starts:
+                    return self._window.position
+        self._wasted += len(self._window.text)
+        if not self._window.is_full:
+            # At the end of the text: what is open here is so for whoever follows it from later on.
+            self._unclosed = frozenset(starts)
+        return None
+
+    def _find_next(self) -> int | None:
+        """Return where the next item in this list begins that is like the others."""
+        if self._seek_next():
+            return self._window.text.rindex(",", 0, self._window.position)
+        return None
 
     def _parse(self, text: str) -> Iterator[Item]:
         self._number += 1
@@ -250,5 +282,6 @@ class ItemCutter:
 
     def _drop(self, length: int) -> None:
         self._window.drop(length)
+        self._dropped += length
         for level in self._levels:
             level.start -= length
