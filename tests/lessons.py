@@ -62,3 +62,13 @@ def _voice_seeds(voice: str) -> list[Seed]:
         Seed(f"{voice}-{number}", f"{text} /{voice}", "sv", narratives, stance, threat, voice=voice)
         for number, (text, narratives, stance, threat) in enumerate(texts)
     ]
+
+
+def make_month_seeds(narrative: str, count: int = 400) -> list[Seed]:
+    """Return seeds for a month of posts: as many that assert a narrative as everyday ones."""
+    everyday = [
+        Seed(f"e{n}", f"Vardag {n}", "sv", (), "none", origin=("written", "background")[n % 2])
+        for n in range(count)
+    ]
+    asserting = [Seed(f"a{n}", f"Rykte {n}", "sv", (narrative,), "asserts") for n in range(count)]
+    return everyday + asserting
