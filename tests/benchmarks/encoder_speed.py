@@ -43,7 +43,10 @@ def build_yardstick(folder: Path, tokenizer: Path) -> DiskEncoder:
         intermediate_size=INNER,
     )
     BertModel(shape).save_pretrained(body)
-    AutoTokenizer.from_pretrained(tokenizer, local_files_only=True).save_pretrained(body)
+    pieces = AutoTokenizer.from_pretrained(tokenizer, local_files_only=True)
+    if pieces.pad_token is None:
+        pieces.add_special_tokens({"pad_token": "[PAD]"})
+    pieces.save_pretrained(body)
     modules = [Transformer(str(body), max_seq_length=LONGEST), Pooling(WIDTH)]
     SentenceTransformer(modules=modules).save(str(folder / "model"))
     return DiskEncoder("yardstick", folder / "model")
