@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
-from motbild.core.obfuscation import join_spaced, strip_invisible, undo_look_alikes
+from motbild.core.obfuscation import strip_invisible, undo_look_alikes
 from motbild.core.privacy import PLACEHOLDERS, reduce_links
 from motbild.core.records import LANGUAGES
+from motbild.core.word_gaps import join_spaced
 
 UNDETERMINED = ("und", 0.0)
 _FEWEST_LETTERS = 2
