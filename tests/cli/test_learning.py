@@ -68,7 +68,7 @@ def test_training_is_told_what_was_asked_for(
             out_of_fold={"stance F1": 0.71239}, classifier=SimpleNamespace(model_version="v1")
         )
 
-    monkeypatch.setattr("motbild.wiring.models.train_model", train)
+    monkeypatch.setattr("motbild.wiring.training.train_model", train)
     shown = run(
         *("train", "--output", tmp_path / "m", "--pack", "packs/a", "--pack", "packs/b"),
         *("--encoder", "small", "--seed", "7"),

@@ -62,14 +62,14 @@ def settings(tmp_path: Path, shipped: TrainedModel, monkeypatch: pytest.MonkeyPa
     shutil.copytree(ROOT / "warehouse" / "migrations", bundle / "warehouse" / "migrations")
     shutil.copytree(ROOT / "warehouse" / "views", bundle / "warehouse" / "views")
     monkeypatch.setattr("motbild.settings.bundle_root", lambda: bundle)
-    for module in (models, registry):
+    for module in (models, registry, training):
         monkeypatch.setattr(module, "load_encoder", lambda *_: ENCODER)
     _use_pack(monkeypatch, PACK)
     return Settings(home=tmp_path / "home")
 
 
 def _use_pack(monkeypatch: pytest.MonkeyPatch, pack: Pack) -> None:
-    for module in (models, registry):
+    for module in (models, registry, training):
         monkeypatch.setattr(module, "load_packs", lambda *_, **__: (pack,))
 
 
