@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from motbild.adapters.sources import KINDS, json_items, read_posts
+from motbild.adapters.sources import KINDS, json_items, read_posts, text_window
 from motbild.adapters.sources.dates import ImpossibleDateError, parse_date
 from motbild.adapters.sources.json_items import ItemCutter
 from motbild.adapters.sources.mapping import DEFAULT_MAPPING, USUAL_COLUMNS
@@ -283,3 +283,25 @@ def test_after_much_is_followed_in_vain_items_end_where_others_begin(
         {"id": 3},
         {"id": 4, "b": [1]},
     ]
+
+
+def test_damage_now_and_then_costs_no_whole_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Items that hold others like themselves are kept whole, however often one ends nowhere."""
+    for module in (json_items, text_window):
+        monkeypatch.setattr(module, "ITEM_LIMIT", 20_000)
+    monkeypatch.setattr(json_items, "_MOST_WASTED", 80_000)
+    monkeypatch.setattr(json_items, "_SURELY_OPEN", 1_000)
+    whole = {"id": 3, "replies": [{"id": 4}, {"id": 5}], "text": "x" * 100}
+    pieces = [json.dumps(whole)] * 20 + ['{"id": 7, "b": {"c": 1}']
+    text = '[{"id": 1}, ' + ", ".join(pieces * 60) + "]"
+    parts = (text[start : start + 500] for start in range(0, len(text), 500))
+    found: list[object] = []
+
+    def keep() -> None:
+        for item in ItemCutter(parts).cut():
+            found.append(item.value)
+
+    with pytest.raises(BrokenTailError):  # the last one may go on, for all that is known
+        keep()
+    assert found.count(whole) == 20 * 60
+    assert {"id": 4} not in found

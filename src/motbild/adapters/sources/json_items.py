@@ -24,8 +24,11 @@ _PARTNERS = {"}": "{", "]": "["}
 _DAMAGES = frozenset({"broken-json", "wrong-encoding", "nul-character", "nested-too-deep"})
 # Longer than a first key with its brackets can be.
 _OVERLAP = 300
-# Characters that may be followed in vain, from items that end nowhere: so many, and so many for
-# each that is behind. Beyond that an item ends where one like it begins.
+# An item that was open for so many characters, while one before it was followed in vain, is taken
+# to end nowhere either; else each of many would be followed through all that comes after.
+_SURELY_OPEN = 1 << 16
+# Characters that may be followed in vain: so many, and so many for each that is behind. Beyond
+# that, which only a file that is made to cost time reaches, an item ends where one like it begins.
 _MOST_WASTED, _WASTED_EACH = 4 * ITEM_LIMIT, 8
 
 
@@ -80,7 +83,8 @@ class ItemCutter:
         self._is_odd = False
         self._is_damaged = False
         self._dropped = self._wasted = 0
-        self._unclosed: frozenset[int] = frozenset()
+        self._unclosed: frozenset[int] = frozenset()  # where what was open began, in the document
+        self._followed_to = 0
 
     def cut(self) -> Iterator[Item]:
         """Yield the items in order.
@@ -207,7 +211,7 @@ class ItemCutter:
             end := self._find_next()
         ):
             return end
-        if self._dropped in self._unclosed:
+        if self._is_known_open():
             return None
         starts: list[int] = []
         while token := self._window.next_token():
@@ -218,10 +222,15 @@ class ItemCutter:
                 if not starts:
                     return self._window.position
         self._wasted += len(self._window.text)
-        if not self._window.is_full:
-            # At the end of the text: what is open here is so for whoever follows it from later on.
-            self._unclosed = frozenset(starts)
+        self._unclosed = frozenset(starts)
+        self._followed_to = self._dropped + len(self._window.text)
         return None
+
+    def _is_known_open(self) -> bool:
+        """Tell whether the item at the window's start was met open to the end, or for very long."""
+        if self._dropped not in self._unclosed:
+            return False
+        return not self._window.is_full or self._followed_to - self._dropped > _SURELY_OPEN
 
     def _find_next(self) -> int | None:
         """Return where the next item in this list begins that is like the others."""
