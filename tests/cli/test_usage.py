@@ -31,19 +31,29 @@ def test_help_shows_an_example(name: str) -> None:
     assert f"Example: motbild {name}" in " ".join(shown.output.split())
 
 
-def test_help_imports_nothing_heavy() -> None:
-    """Help needs none of the large libraries."""
+def _loaded_by(*words: str) -> list[str]:
+    """Return the modules that a command loads, in a process of its own."""
     script = (
         "import json, sys\n"
-        "sys.argv = ['motbild', '--help']\n"
+        f"sys.argv = {['motbild', *words]!r}\n"
         "from motbild.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+        "print(json.dumps(sorted(sys.modules)))"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
     )
-    loaded = json.loads(shown.stdout.splitlines()[-1])
+    loaded: list[str] = json.loads(shown.stdout.splitlines()[-1])
+    return loaded
+
+
+def _packages(modules: list[str]) -> set[str]:
+    return {name.split(".")[0] for name in modules}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """Help needs none of the large libraries."""
+    loaded = _packages(_loaded_by("--help"))
     assert "motbild" in loaded
     assert [name for name in HEAVY if name in loaded] == []
 
@@ -56,18 +66,8 @@ def test_one_post_is_classified_without_what_only_learning_or_a_night_needs(
     posts.write_text(
         '{"id": "1", "platform": "x", "text": "Bussen var sen i dag"}\n', encoding="utf-8"
     )
-    script = (
-        "import json, sys\n"
-        f"sys.argv = ['motbild', 'classify', {str(posts)!r}, '--output', '-']\n"
-        "from motbild.cli import main\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(json.dumps(sorted(sys.modules)))"
-    )
-    shown = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
-    )
-    loaded = json.loads(shown.stdout.splitlines()[-1])
-    packages = {name.split(".")[0] for name in loaded}
+    loaded = _loaded_by("classify", str(posts), "--output", "-")
+    packages = _packages(loaded)
     assert packages.isdisjoint({"sklearn", "torch", "transformers", "duckdb", "sqlalchemy"})
     assert packages.isdisjoint({"prefect", "fastapi", "skops", "ruptures", "apprise"})
     assert len(loaded) < MOST_MODULES
