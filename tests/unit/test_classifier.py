@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motbild.core.classifier import Classifier, flag_score
-from motbild.core.features import Shares
-from motbild.core.head_fitting import Rotated, fit_binary, fit_classes, fit_independent, mine
 from motbild.core.heads import carrying_units, combine_units
 from motbild.core.records import STANCES, Classification
 from motbild.core.verdicts import Probabilities
-from motbild.core.vocabularies import learn_features
 from motbild.stages.train import train
 from tests.encoders import HashingEncoder
 from tests.lessons import lesson_pack
@@ -164,38 +161,3 @@ def test_units_are_joined_by_the_highest_discounted_score() -> None:
     starts = np.array([0, 3])
     assert combine_units(scores, starts, 1.0).ravel().tolist() == [4.0, 2.0]
     assert carrying_units(scores, starts).ravel().tolist() == [1, 4]
-
-
-def test_a_head_with_one_truth_says_it_always() -> None:
-    """Where examples all agree, or a class is missing, nothing breaks."""
-    texts = ["de tar barnen", "bussen var sen", "vi åkte hem"]
-    features = learn_features(texts, Shares(1.0, 1.0, 1.0))
-    rows = features.rows(texts, ENCODER.encode(texts))
-    rotated = Rotated.of(rows)
-    assert fit_binary(rotated, np.array([True] * 3), 1.0)[1] > 0
-    assert fit_binary(rotated, np.array([False] * 3), 1.0)[1] < 0
-    for labels in ([4, 4, 4], [0, 4, 4], [0, 4, 1]):
-        scores = fit_classes(rotated, np.array(labels), 5, 100.0).scores(rows)
-        assert scores.argmax(axis=1).tolist() == labels
-
-
-def test_a_sentence_of_a_harmless_text_is_no_threat() -> None:
-    """A head that learns from sentences too tells one from the texts that it looks like."""
-    texts = ["vi kommer hem", "bara en film", "vi kommer hem vi vet var", "bussen var sen"]
-    features = learn_features(texts, Shares(1.0, 1.0, 1.0))
-    flat = ["vi kommer hem bara en film", texts[0], texts[1], texts[2], texts[3]]
-    rows = features.rows(flat, ENCODER.encode(flat))
-    starts, truths = np.array([0, 3, 4]), np.array([False, True, False])
-    rotated = Rotated.of(rows.take(starts))
-    plain = fit_independent(rotated, truths[:, None], 100.0)
-    mined = mine(plain, 0, rows, starts, truths, 100.0)
-    assert plain.scores(rows)[1, 0] > 0
-    assert (mined.scores(rows)[:, 0] > 0).tolist() == [False, False, False, True, False]
-
-
-def test_where_all_threaten_there_is_nothing_to_mine() -> None:
-    """A head that has seen one truth alone stays as it is."""
-    features = learn_features(["vi kommer hem", "bussen var sen"], Shares(1.0, 1.0, 1.0))
-    rows = features.rows(["vi kommer hem"], ENCODER.encode(["vi kommer hem"]))
-    heads = fit_independent(Rotated.of(rows), np.array([[True]]), 1.0)
-    assert mine(heads, 0, rows, np.array([0]), np.array([True]), 1.0) is heads

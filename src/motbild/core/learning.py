@@ -45,9 +45,9 @@ class Recipe:
     """
 
     shares: Shares = field(default_factory=lambda: Shares(1.0, 0.8, 0.6, parent=0.6))
-    strength: float = 5.0
+    strength: float = 8.0
     threat_strength: float = 10.0
-    stance_strength: float = 8.0
+    stance_strength: float = 16.0
     sentence_discount: float = 1.0
 
 
