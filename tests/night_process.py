@@ -2,6 +2,8 @@
 
 import json
 import random
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from motbild.settings import Settings
@@ -10,6 +12,7 @@ from motbild.wiring.nights import run_night
 from motbild.wiring.sources import load_sources
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
 
+_NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _WORDS = [
     *("kidnappning", "barnhandel", "counters", "asks", "reports", "hot", "samma"),
     *("skolan", "grannen", "bussen", "regn", "kaffe", "fotboll", "kvällen", "domstol"),
@@ -47,8 +50,19 @@ def write_posts(path: Path, count: int) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def run(home: str, source: str) -> None:
-    """Run one night in this process."""
+def run(home: str, source: str, noon: float | None = None) -> None:
+    """Run one night in this process.
+
+    Args:
+        home: Its home.
+        source: What it reads.
+        noon: The moment (seconds since 1970) that nights take for one noon, so that none that
+            are compared lie on both sides of a midnight; None for the time as it is.
+    """
     settings = Settings(home=Path(home), batch_row_count=40)
     model = Model(WordClassifier(), CountingEncoder(), (PACK,))  # type: ignore[arg-type]
-    run_night(settings, load_sources(settings, [Path(source)]), model=model)
+
+    def clock() -> datetime:
+        return datetime.now(UTC) if noon is None else _NOON + timedelta(seconds=time.time() - noon)
+
+    run_night(settings, load_sources(settings, [Path(source)]), model=model, clock=clock)

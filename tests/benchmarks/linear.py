@@ -40,6 +40,8 @@ def products(rows: Any, others: Any) -> NDArray[np.float64]:
 def fit_logistic(
     columns: NDArray[np.float64], labels: NDArray[Any], strength: float
 ) -> LogisticRegression:
-    """Fit a logistic regression in which each class weighs the same."""
-    model = LogisticRegression(C=strength, class_weight="balanced", tol=1e-3, max_iter=2000)
+    """Fit a logistic regression in which each class weighs the same, to its end (0047)."""
+    model = LogisticRegression(
+        C=strength, class_weight="balanced", solver="newton-cg", tol=1e-6, max_iter=200
+    )
     return model.fit(columns, labels)

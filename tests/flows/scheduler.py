@@ -105,7 +105,7 @@ def running_scheduler(folder: Path) -> Iterator[Scheduler]:
         yield Scheduler(process, home, log, f"http://127.0.0.1:{port}/api")
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(180)  # a worker ends what it does, on a busy machine slowly
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A night that is killed anywhere and started again ends as an undisturbed one."""
 
 import multiprocessing
+import os
 import random
 import signal
 import time
@@ -39,7 +40,8 @@ def _start(context: ForkServerContext, home: Path, posts: Path) -> ForkServerPro
         key.parent.mkdir(parents=True)
         key.write_text("ab" * 32)
         key.chmod(0o600)
-    process = context.Process(target=night_process.run, args=(str(home), str(posts)))
+    noon = posts.stat().st_mtime
+    process = context.Process(target=night_process.run, args=(str(home), str(posts), noon))
     process.start()
     return process
 
@@ -80,7 +82,7 @@ def test_killed_anywhere_and_run_again_equals_undisturbed(
 ) -> None:
     """Over twenty random moments of SIGKILL nothing is lost, doubled or half-published."""
     posts = tmp_path / "posts.jsonl"
-    night_process.write_posts(posts, 400)
+    night_process.write_posts(posts, 160)
     _finish(context, tmp_path / "warm-up", posts)
     duration = _finish(context, tmp_path / "undisturbed", posts)
     expected = compared_content(tmp_path / "undisturbed")
@@ -107,12 +109,15 @@ def test_killed_anywhere_and_run_again_equals_undisturbed(
 def test_two_nights_at_once(context: ForkServerContext, tmp_path: Path) -> None:
     """The second is turned away; the first ends as if it had been alone."""
     posts = tmp_path / "posts.jsonl"
-    night_process.write_posts(posts, 600)
+    night_process.write_posts(posts, 160)
     first = _start(context, tmp_path / "home", posts)
     while not (tmp_path / "home" / "night.holder.json").exists():
         time.sleep(0.01)
+    assert first.pid
+    os.kill(first.pid, signal.SIGSTOP)  # or it may be over before the second has begun
     second = _start(context, tmp_path / "home", posts)
     second.join(60)
+    os.kill(first.pid, signal.SIGCONT)
     first.join(60)
     assert (first.exitcode, second.exitcode) == (0, 1)
     _finish(context, tmp_path / "alone", posts)
