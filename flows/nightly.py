@@ -39,18 +39,25 @@ def run_nightly(settings: Settings, sources: list[Path]) -> NightReport:
 
 
 @flow(name="nightly", flow_run_name=name_run, persist_result=False)
-def nightly(home: str | None = None, sources: list[str] | None = None) -> NightReport | State:
+def nightly(
+    home: str | None = None,
+    sources: list[str] | None = None,
+    runner: str | None = None,
+    runner_address: str | None = None,
+) -> NightReport | State:
     """Collect, classify, flag and publish.
 
     Args:
         home: Folder of everything that is written; by default as the settings say.
         sources: Files and folders to read; by default as `sources.toml` and the inbox.
+        runner: Where texts are encoded and classified; by default as the settings say.
+        runner_address: The scheduler of the cluster that does it; likewise.
 
     Returns:
         The night's report; or a cancelled state where the run was scheduled for a
         moment long gone, since the next night reads everything anyway.
     """
-    settings = Settings.load(home=home)
+    settings = Settings.load(home=home, runner=runner, runner_address=runner_address)
     patience = timedelta(hours=settings.stale_hours)
     if skipped := skip_if_late(patience, "The next night reads everything."):
         return skipped
@@ -65,7 +72,12 @@ def run_now(settings: Settings, sources: list[Path]) -> NightReport:
         MotbildError: The night failed; the message says why.
     """
     try:
-        report = nightly(home=str(settings.home), sources=[str(path) for path in sources])
+        report = nightly(
+            home=str(settings.home),
+            sources=[str(path) for path in sources],
+            runner=settings.runner,
+            runner_address=settings.runner_address,
+        )
     except MotbildError as error:
         failure = type(error)(*error.args)
         # Prefect keeps the error, and with its traceback everything it passed through, beyond

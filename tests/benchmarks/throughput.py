@@ -8,6 +8,7 @@ second one over the same file. A million posts are a size like any other.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -77,11 +78,13 @@ class Size:
         )
 
 
-def run_night(home: Path, posts: Path) -> Night:
-    """Run one night in a process of its own."""
+def run_night(home: Path, posts: Path, **settings: str) -> Night:
+    """Run one night in a process of its own, with some settings (`MOTBILD_…`)."""
     result = home.with_suffix(".json")
     command = [sys.executable, str(_NIGHT), str(home), str(posts), str(result)]
-    subprocess.run(command, check=True, capture_output=True)
+    told_settings = {f"MOTBILD_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, **told_settings}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
     told = json.loads(result.read_text(encoding="utf-8"))
     flagged = told["counts"]["flags_changed"]
     return Night(told["seconds"], told["stage_seconds"], told["stage_megabytes"], flagged)

@@ -53,11 +53,27 @@ def nightly(
     source: Sources = None,
     home: Home = None,
     as_json: AsJson = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(
+            help="Where texts are encoded and classified: here, or dask for the workers of a "
+            "cluster (or MOTBILD_RUNNER).",
+            show_default=False,
+        ),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="Scheduler of that cluster, such as tcp://host:8786; without it, one of this "
+            "machine's cores is begun (or MOTBILD_RUNNER_ADDRESS).",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the night once, now: collect, classify, flag, publish."""
     from motbild.settings import Settings
 
-    settings = Settings.load(home=home)
+    settings = Settings.load(home=home, runner=runner, runner_address=address)
     report = _run(settings, source or [])
     if as_json:
         from dataclasses import asdict

@@ -65,6 +65,10 @@ class WordCounter:
         self._vocabulary = vocabulary
         self._columns_of = lru_cache(maxsize=_REMEMBERED_WORDS)(self._cut_word)
 
+    def __reduce__(self) -> tuple[type, tuple[Analyse, Mapping[str, int]]]:
+        """Leave out what is remembered, which another process finds again."""
+        return WordCounter, (self._cut, self._vocabulary)
+
     def count(self, texts: Iterable[str]) -> Counts:
         """Count the n-grams of model texts."""
         words: dict[str, int] = {}

@@ -52,6 +52,16 @@ class Settings(RetentionSettings):
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."
     )
+    runner: Literal["here", "dask"] = Field(
+        default="here",
+        description="Where texts are encoded and classified: in the night's own process, or by the "
+        "workers of a Dask cluster.",
+    )
+    runner_address: str | None = Field(
+        default=None,
+        description="The scheduler of that cluster, such as tcp://host:8786; without one a "
+        "cluster of this machine's cores is begun.",
+    )
     most_file_rows: int = Field(
         default=20_000_000, ge=1, description="Rows of one file that are read at most."
     )

@@ -13,11 +13,13 @@ from typing import Any
 import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
+from motbild.core.batch_work import Classifying, Texts
 from motbild.core.classifier import Classifier
 from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.records import Classification, Evidence
-from motbild.core.vectors import Encoder
+from motbild.core.runners import Here, Runner
 
 _UNCLASSIFIED = """
 SELECT
@@ -42,27 +44,31 @@ ORDER BY pairs.text_digest, pairs.parent_digest
 def classify(
     warehouse: Warehouse,
     classifier: Classifier,
-    encoder: Encoder,
+    vectors: VectorCache,
     *,
     run_id: str,
     days: DayRange = EVERY_DAY,
     batch_row_count: int = 1_000,
+    runner: Runner | None = None,
 ) -> dict[str, int]:
     """Store what the model makes of each text, read with the text that it answers.
 
     Args:
         warehouse: Holds the texts.
         classifier: The model in use.
-        encoder: Its encoder.
+        vectors: What was encoded already, and the encoder behind it.
         run_id: The run this belongs to.
         days: Days whose posts' texts are classified.
         batch_row_count: Texts that are stored in one transaction.
+        runner: Where texts are classified; by default here. Elsewhere they are encoded
+            again, which for a table of vectors costs less than sending them there.
 
     Returns:
         How many texts were classified, once for each text that they answer, and how
         many of these matched a narrative.
     """
     text_count = match_count = 0
+    runner = runner or Here()
     wanted = {
         "model_version": classifier.model_version,
         "first_day": days.first,
@@ -70,16 +76,18 @@ def classify(
     }
     batches = warehouse.read_batches(_UNCLASSIFIED, wanted, row_count=batch_row_count)
     with closing(batches):
-        for texts in batches:
+        given = (
+            (
+                texts.select(["text_digest", "parent_digest"]),
+                Texts(*(texts[name].to_pylist() for name in ("text", "lang", "parent_text"))),
+            )
+            for texts in batches
+        )
+        encoder = vectors if runner.is_here else vectors.encoder
+        work = Classifying(classifier, encoder, vectors.encoder_id)
+        for texts, outputs in runner.map(work, given):
             with warehouse.transaction():
-                outputs = classifier.classify(
-                    texts["text"].to_pylist(),
-                    texts["lang"].to_pylist(),
-                    encoder.encode,
-                    parents=texts["parent_text"].to_pylist(),
-                )
-                rows = _rows(texts, outputs, classifier, run_id)
-                warehouse.upsert("core.classifications", rows)
+                warehouse.upsert("core.classifications", _rows(texts, outputs, classifier, run_id))
             text_count += texts.num_rows
             match_count += sum(1 for output in outputs if output.matches)
     return {"texts_classified": text_count, "texts_matched": match_count}

@@ -3,8 +3,10 @@
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +17,7 @@ from motbild.adapters.warehouse.failures import explain
 from motbild.adapters.warehouse.runs import Run, end_run
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core.day_range import EVERY_DAY, DayRange
+from motbild.core.runners import Runner
 from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages.classify import classify
@@ -33,6 +36,7 @@ from motbild.stages.trace import trace
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.keys import load_keys, load_memory
 from motbild.wiring.models import Model
+from motbild.wiring.runners import open_runner
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -52,10 +56,16 @@ class Night:
     outcomes: list[FileOutcome] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    opened: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self._vectors = VectorCache(self.warehouse, self.model.encoder)
         self._spool = LinkSpool(self.settings.link_spool)
+
+    @cached_property
+    def _runner(self) -> Runner:
+        """What does the work on batches; begun when it is first needed."""
+        return self.opened.enter_context(open_runner(self.settings))
 
     def step(self, name: str) -> Mapping[str, int]:
         """Run one stage; return the rows it added or changed.
@@ -115,7 +125,7 @@ class Night:
         return group(self.warehouse, batch_row_count=self.settings.batch_row_count)
 
     def _encode(self) -> Mapping[str, int]:
-        return encode(self.warehouse, self._vectors, run_id=self.run.run_id)
+        return encode(self.warehouse, self._vectors, run_id=self.run.run_id, runner=self._runner)
 
     def _classify(self) -> Mapping[str, int]:
         return classify(
@@ -124,6 +134,7 @@ class Night:
             self._vectors,
             run_id=self.run.run_id,
             days=self.days,
+            runner=self._runner,
         )
 
     def _flag(self) -> Mapping[str, int]:

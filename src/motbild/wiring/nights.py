@@ -72,7 +72,8 @@ def open_night(
             interrupted = begin_run(warehouse, run)
             night = Night(settings, run, warehouse, model, sources, clock, days, interrupted)
             try:
-                yield night
+                with night.opened:
+                    yield night
             except MotbildError as error:
                 # A warehouse that takes nothing more must not hide why the night failed.
                 with suppress(Exception):

@@ -6,7 +6,7 @@ encoded without it, and any other imports it at its first `encode`.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +42,11 @@ class DiskEncoder:
     folder: Path
     prefix: str = ""
     revision: str | None = None
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what was read: another process reads its own disk."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**told, "folder": self.folder.resolve()}
 
     @cached_property
     def encoder_id(self) -> str:

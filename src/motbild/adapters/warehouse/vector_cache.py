@@ -12,25 +12,38 @@ from motbild.core.vectors import Encoder, input_digest
 
 
 class VectorCache:
-    """An encoder that first looks whether the warehouse has the vector."""
+    """An encoder that first looks whether the warehouse has the vector.
+
+    Attributes:
+        encoder: The encoder behind it.
+        encoded_count: Vectors that were missing so far.
+    """
 
     def __init__(self, warehouse: Warehouse, encoder: Encoder) -> None:
         self._warehouse = warehouse
-        self._encoder = encoder
+        self.encoder = encoder
         self.encoded_count = 0
 
     @property
     def encoder_id(self) -> str:
         """Id of the encoder behind the cache."""
-        return self._encoder.encoder_id
+        return self.encoder.encoder_id
 
     @property
     def dimension(self) -> int:
         """Length of each vector."""
-        return self._encoder.dimension
+        return self.encoder.dimension
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit vectors, shape (n, d); what was missing is encoded and kept."""
+    def encode(
+        self, texts: Sequence[str], made: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Return unit vectors, shape (n, d); what was missing is encoded and kept.
+
+        Args:
+            texts: Model texts.
+            made: Their vectors, where another process has encoded them: what is missing is
+                taken from these.
+        """
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         digests = [input_digest(text) for text in texts]
@@ -38,7 +51,11 @@ class VectorCache:
         vectors = self._stored(list(by_digest))
         missing = [digest for digest in by_digest if digest not in vectors]
         if missing:
-            fresh = self._encoder.encode([by_digest[digest] for digest in missing])
+            if made is None:
+                fresh = self.encoder.encode([by_digest[digest] for digest in missing])
+            else:
+                places = {digest: place for place, digest in enumerate(digests)}
+                fresh = made[[places[digest] for digest in missing]]
             self._keep(missing, fresh)
             vectors.update(zip(missing, fresh, strict=True))
             self.encoded_count += len(missing)
