@@ -16,8 +16,11 @@ _LEAST_FREE_BYTES = 16 * 1024**2
 
 
 def name_run(started_at: datetime) -> str:
-    """Return a new id for a run: its moment (UTC), and what tells it from others of then."""
-    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    """Return a new id for a run: its moment (UTC), and what tells it from others of then.
+
+    Ids sort as runs began, also within a second: which of two came last is told by them.
+    """
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{started_at.microsecond:05x}{secrets.token_hex(2)}"
 
 
 def check_room(settings: Settings) -> None:
