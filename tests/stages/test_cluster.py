@@ -75,7 +75,7 @@ def _model(classifier: object, encoder: object) -> Model:
 
 
 def _content(home: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What a night came to, without what it remembers of encoding for the next."""
+    """What a night came to, without vectors: the stand-in asks for none of a sentence."""
     content = compared_content(home)
     return {name: rows for name, rows in content.items() if not name.endswith("core.vectors")}
 

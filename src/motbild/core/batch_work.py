@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.records import Classification
-from motbild.core.units import split_units, unit_texts
 from motbild.core.vectors import Encode, Encoder
 from motbild.errors import ModelError
 
@@ -29,15 +28,17 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """The model texts of a batch's units, with their vectors where these were made.
+class Classified:
+    """What came of a batch.
 
     Attributes:
-        inputs: Text by text, each whole before its sentences.
-        vectors: ``(len(inputs), d)`` unit rows, or None.
+        outputs: One for each text.
+        inputs: Model texts that were encoded for it, where vectors are to be kept.
+        vectors: ``(len(inputs), d)`` their unit rows.
     """
 
-    inputs: list[str] = field(repr=False)
+    outputs: list[Classification] = field(repr=False)
+    inputs: list[str] = field(default_factory=list, repr=False)
     vectors: NDArray[np.float32] | None = field(default=None, repr=False)
 
 
@@ -55,38 +56,9 @@ class Classifies(Protocol):
         ...
 
 
-def cut(batch: Texts) -> Cut:
-    """Cut texts into the units that are encoded."""
-    pairs = zip(batch.texts, batch.langs, strict=True)
-    return Cut([unit for text, lang in pairs for unit in unit_texts(split_units(text, lang))])
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """Cuts texts into units, and encodes these.
-
-    Attributes:
-        encoder: As it is where the work is done.
-        encoder_id: What it must be.
-    """
-
-    encoder: Encoder
-    encoder_id: str
-
-    def __call__(self, batch: Texts) -> Cut:
-        """Cut and encode a batch.
-
-        Raises:
-            ModelError: The encoder is another one there.
-        """
-        check_encoder(self.encoder, self.encoder_id)
-        inputs = cut(batch).inputs
-        return Cut(inputs, self.encoder.encode(inputs))
-
-
 @dataclass(frozen=True)
 class Classifying:
-    """Classifies texts.
+    """Encodes and classifies texts, away from where vectors are kept.
 
     Attributes:
         classifier: The model in use.
@@ -98,26 +70,25 @@ class Classifying:
     encoder: Encoder
     encoder_id: str
 
-    def __call__(self, batch: Texts) -> list[Classification]:
-        """Classify a batch.
+    def __call__(self, batch: Texts) -> Classified:
+        """Encode and classify a batch.
 
         Raises:
             ModelError: The encoder is another one there.
         """
-        check_encoder(self.encoder, self.encoder_id)
-        return self.classifier.classify(
-            batch.texts, batch.langs, self.encoder.encode, parents=batch.parents
-        )
+        if self.encoder.encoder_id != self.encoder_id:
+            raise ModelError(
+                f"The encoder {self.encoder.encoder_id} is on a worker where the night uses "
+                f"{self.encoder_id}: install the same version of Motbild and its models on every "
+                "worker."
+            )
+        encoded: dict[str, NDArray[np.float32]] = {}
 
+        def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+            vectors = self.encoder.encode(texts)
+            encoded.update(zip(texts, vectors, strict=True))
+            return vectors
 
-def check_encoder(encoder: Encoder, wanted: str) -> None:
-    """See that an encoder is the one that is in use.
-
-    Raises:
-        ModelError: It is another.
-    """
-    if encoder.encoder_id != wanted:
-        raise ModelError(
-            f"The encoder {encoder.encoder_id} is on a worker where the night uses {wanted}: "
-            "install the same version of Motbild and its models on every worker."
-        )
+        outputs = self.classifier.classify(batch.texts, batch.langs, encode, parents=batch.parents)
+        rows = np.array(list(encoded.values()), dtype=np.float32)
+        return Classified(outputs, list(encoded), rows.reshape(len(encoded), -1))

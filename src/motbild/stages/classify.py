@@ -6,7 +6,7 @@ was taken for alone stays as a row that no post goes by. Evidence that quoted th
 of a copy whose time was over is found again in those of another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
-from motbild.core.batch_work import Classifying, Texts
+from motbild.core.batch_work import Classified, Classifying, Texts
 from motbild.core.classifier import Classifier
 from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.records import Classification, Evidence
@@ -61,13 +61,14 @@ def classify(
         days: Days whose posts' texts are classified.
         batch_row_count: Texts that are stored in one transaction.
         runner: Where texts are classified; by default here. Elsewhere they are encoded
-            again, which for a table of vectors costs less than sending them there.
+            there too, which for a table of vectors costs less than sending what is kept.
 
     Returns:
-        How many texts were classified, once for each text that they answer, and how
-        many of these matched a narrative.
+        How many texts were classified, once for each text that they answer, how many of
+        these matched a narrative, and how many vectors were added.
     """
     text_count = match_count = 0
+    vectors_before = vectors.encoded_count
     runner = runner or Here()
     wanted = {
         "model_version": classifier.model_version,
@@ -83,14 +84,35 @@ def classify(
             )
             for texts in batches
         )
-        encoder = vectors if runner.is_here else vectors.encoder
-        work = Classifying(classifier, encoder, vectors.encoder_id)
-        for texts, outputs in runner.map(work, given):
+        for texts, made in runner.map(_work(classifier, vectors, runner), given):
             with warehouse.transaction():
-                warehouse.upsert("core.classifications", _rows(texts, outputs, classifier, run_id))
+                if not runner.is_here:
+                    vectors.encode(made.inputs, made.vectors)
+                    vectors.mark_encoded(texts["text_digest"].unique(), run_id)
+                rows = _rows(texts, made.outputs, classifier, run_id)
+                warehouse.upsert("core.classifications", rows)
             text_count += texts.num_rows
-            match_count += sum(1 for output in outputs if output.matches)
-    return {"texts_classified": text_count, "texts_matched": match_count}
+            match_count += sum(1 for output in made.outputs if output.matches)
+    added = vectors.encoded_count - vectors_before
+    return {"texts_classified": text_count, "texts_matched": match_count} | (
+        {} if runner.is_here else {"vectors_added": added}
+    )
+
+
+def _work(
+    classifier: Classifier, vectors: VectorCache, runner: Runner
+) -> Callable[[Texts], Classified]:
+    """Return what is done with a batch; here the vectors that are kept are used."""
+
+    def classify_here(batch: Texts) -> Classified:
+        outputs = classifier.classify(
+            batch.texts, batch.langs, vectors.encode, parents=batch.parents
+        )
+        return Classified(outputs)
+
+    if runner.is_here:
+        return classify_here
+    return Classifying(classifier, vectors.encoder, vectors.encoder_id)
 
 
 def _rows(

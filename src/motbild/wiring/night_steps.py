@@ -125,7 +125,9 @@ class Night:
         return group(self.warehouse, batch_row_count=self.settings.batch_row_count)
 
     def _encode(self) -> Mapping[str, int]:
-        return encode(self.warehouse, self._vectors, run_id=self.run.run_id, runner=self._runner)
+        if not self._runner.is_here:
+            return {}  # a cluster encodes where it classifies, so that no text goes there twice
+        return encode(self.warehouse, self._vectors, run_id=self.run.run_id)
 
     def _classify(self) -> Mapping[str, int]:
         return classify(

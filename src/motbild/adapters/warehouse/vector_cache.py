@@ -61,6 +61,18 @@ class VectorCache:
             self.encoded_count += len(missing)
         return np.stack([vectors[digest] for digest in digests])
 
+    def mark_encoded(self, text_digests: pa.ChunkedArray, run_id: str) -> None:
+        """Note that all units of some texts have their vectors."""
+        count = len(text_digests)
+        done = pa.table(
+            {
+                "text_digest": text_digests,
+                "encoder_id": pa.array([self.encoder_id] * count, type=pa.string()),
+                "run_id": pa.array([run_id] * count, type=pa.string()),
+            }
+        ).cast(schemas.ENCODED_TEXTS)
+        self._warehouse.append("core.encoded_texts", done, key=("text_digest", "encoder_id"))
+
     def _stored(self, digests: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         wanted = pa.table({"input_digest": digests})
         with self._warehouse.registered("wanted", wanted):
