@@ -124,6 +124,26 @@ def test_a_missing_file_is_told_in_one_sentence(
     assert line.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--address", "tcp://x:1"], "add --runner dask"),
+        (["--runner", "there"], "MOTBILD_RUNNER is not usable"),
+    ],
+)
+def test_a_cluster_that_cannot_be_meant_is_told_before_the_night(
+    words: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An address of which nothing is made, or a runner that nobody knows."""
+    assert _main(monkeypatch, "nightly", "--home", tmp_path / "home", *words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
 def test_a_refusal_of_the_system_is_a_sentence_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,6 +74,10 @@ def nightly(
     from motbild.settings import Settings
 
     settings = Settings.load(home=home, runner=runner, runner_address=address)
+    if address and settings.runner != "dask":
+        raise InputError(
+            f"--address {address} is of a cluster: add --runner dask, or leave it out."
+        )
     report = _run(settings, source or [])
     if as_json:
         from dataclasses import asdict
