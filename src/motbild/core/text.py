@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 import sentencex
@@ -13,6 +14,7 @@ from motbild.core.privacy import reduce_links
 
 __all__ = ["deobfuscate", "model_text", "normalise", "split_sentences", "text_digest"]
 
+_REMEMBERED = 1 << 15  # texts
 PIECE_LIMIT = 300  # characters: what the encoder takes in of one piece without cutting it
 
 _Span = tuple[int, int]
@@ -67,10 +69,12 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def model_text(text: str) -> str:
     """Return what encoder and n-grams see: links as domains, folded, nothing hidden.
 
-    Idempotent. The placeholders of `motbild.core.privacy` pass unchanged.
+    Idempotent. The placeholders of `motbild.core.privacy` pass unchanged. Remembered, since a
+    usual night asks for the same text when it groups, when it encodes and when it classifies.
     """
     while True:
         seen = normalise(deobfuscate(reduce_links(text)))
