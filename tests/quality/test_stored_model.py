@@ -63,6 +63,7 @@ def overall(model: Model, gold: list[LabelledPost]) -> dict[str, Any]:
     return measures
 
 
+@pytest.mark.timeout(1800)  # five minutes of two cores, of which it may have a part of one
 def test_training_again_gives_the_same_model(model: Model, gold: list[LabelledPost]) -> None:
     """What is stored is what the pack's seeds teach, and nothing else."""
     retrained = train(model.packs, model.encoder).classifier
