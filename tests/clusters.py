@@ -11,13 +11,25 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.flows.scheduler import free_port
 
+_MEMORY = "DASK_DISTRIBUTED__WORKER__MEMORY"
+# What tells workers whether to write to their disk; by itself Dask does.
+_SPILLING = {True: {}, False: {f"{_MEMORY}__TARGET": "False", f"{_MEMORY}__SPILL": "False"}}
+
 
 @dataclass
 class Cluster:
-    """A scheduler and workers, each a process of its own."""
+    """A scheduler and workers, each a process of its own.
+
+    Attributes:
+        folder: Where they run and log.
+        port: The scheduler's.
+        spills: Whether workers may write to their disk what fills their memory.
+        processes: The scheduler and then the workers, in the order of their start.
+    """
 
     folder: Path
     port: int
+    spills: bool = False
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
@@ -45,7 +57,7 @@ class Cluster:
             process = subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.{module}", *words],
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": paths},
+                env={**os.environ, "PYTHONPATH": paths, **_SPILLING[self.spills]},
                 stdout=log,
                 stderr=log,
             )
@@ -54,9 +66,9 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path, worker_count: int) -> Iterator[Cluster]:
+def running_cluster(folder: Path, worker_count: int, *, spills: bool = False) -> Iterator[Cluster]:
     """Run a scheduler with some workers for as long as the block."""
-    made = Cluster(folder, free_port())
+    made = Cluster(folder, free_port(), spills)
     try:
         made.start_scheduler()
         for _ in range(worker_count):

@@ -3,7 +3,7 @@
     python tests/benchmarks/scaling.py [--posts 10000] [--workers 1,2] [--repeats 3] [--write]
 
 The scheduler and its workers run on this machine, each with one thread, beside the night's own
-process; every night has a new home, and the cluster stands before it begins.
+process. Every night has a new home and a cluster of its own, begun just before it.
 """
 
 import argparse

@@ -83,6 +83,8 @@ def test_one_post_is_classified_without_what_only_learning_or_a_night_needs(
         (["train", "--output", "m", "--seed", "many"], "Invalid value for '--seed'"),
         (["doctor", "--colour"], "No such option: --colour"),
         (["pack", "new", "x"], "Missing option '--title'"),
+        (["nightly", "--address", "tcp://x:1"], "add --runner dask"),
+        (["nightly", "--runner", "there"], "MOTBILD_RUNNER is not usable"),
     ],
 )
 def test_wrong_usage_ends_with_2(
@@ -122,26 +124,6 @@ def test_a_missing_file_is_told_in_one_sentence(
     assert line.startswith("motbild: ")
     assert told in line
     assert line.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["--address", "tcp://x:1"], "add --runner dask"),
-        (["--runner", "there"], "MOTBILD_RUNNER is not usable"),
-    ],
-)
-def test_a_cluster_that_cannot_be_meant_is_told_before_the_night(
-    words: list[str],
-    told: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """An address of which nothing is made, or a runner that nobody knows."""
-    assert _main(monkeypatch, "nightly", "--home", tmp_path / "home", *words) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert told in line
 
 
 def test_a_refusal_of_the_system_is_a_sentence_too(

@@ -122,6 +122,15 @@ def test_another_encoder_on_a_worker_is_refused(
         _night(tmp_path / "home", posts, _model(SlowClassifier(), ChangedEncoder()), told)
 
 
+def test_a_worker_that_writes_texts_to_its_disk_is_refused(posts: Path, tmp_path: Path) -> None:
+    """As Dask's workers do by themselves where memory ends."""
+    (tmp_path / "cluster").mkdir()
+    with running_cluster(tmp_path / "cluster", worker_count=1, spills=True) as spilling:
+        told = {"runner": "dask", "runner_address": spilling.address}
+        with pytest.raises(InputError, match="MEMORY__SPILL=False"):
+            _night(tmp_path / "home", posts, _model(SlowClassifier(), CountingEncoder()), told)
+
+
 def test_a_scheduler_that_is_not_there_is_named(
     posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,8 @@ Made = TypeVar("Made")
 CONNECT_SECONDS = 30
 PATIENCE_SECONDS = 600  # for one batch; a cluster without workers makes none
 MOST_TRIES = 3  # of one batch whose workers were lost
+# Whether a worker writes to its disk what fills its memory: a text there would outlive its time.
+_SPILLING = tuple(f"distributed.worker.memory.{name}" for name in ("target", "spill"))
 _LOOPBACK = "127.0.0.1"
 _AHEAD = 2  # batches for each thread, so that none waits for the next
 
@@ -137,9 +139,7 @@ def open_cluster(address: str | None) -> Iterator[DaskRunner]:
         raise InputError(
             "The runner dask needs the package distributed: run `pip install 'motbild[cluster]'`."
         ) from error
-    # Texts stay in memory: what is spilled to a disk would outlive their time.
-    kept = {f"distributed.worker.memory.{name}": False for name in ("target", "spill")}
-    with dask.config.set(kept):
+    with dask.config.set(dict.fromkeys(_SPILLING, False)):
         if address is None:
             with (
                 TemporaryDirectory(prefix="motbild-dask-") as scratch,
@@ -183,6 +183,14 @@ def _connected(connect: "type[Client]", address: str) -> "Client":
 
 def _attempt(work: Callable[[Any], Any], given: object) -> tuple[Any, MotbildError | None]:
     """Do the work in a worker; a failure is returned, so that nothing logs what was given."""
+    import dask
+
+    if any(map(dask.config.get, _SPILLING)):
+        return None, InputError(
+            "A worker of the cluster writes what fills its memory to its disk, where texts would "
+            "outlive their time: start it with DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False and "
+            "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False."
+        )
     try:
         return work(given), None
     except MotbildError as error:

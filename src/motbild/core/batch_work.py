@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motbild.core.classifier import Classifier
 from motbild.core.records import Classification
-from motbild.core.vectors import Encode, Encoder
+from motbild.core.vectors import Encoder
 from motbild.errors import ModelError
 
 
@@ -42,20 +42,6 @@ class Classified:
     vectors: NDArray[np.float32] | None = field(default=None, repr=False)
 
 
-class Classifies(Protocol):
-    """What `Classifying` asks of a classifier."""
-
-    def classify(
-        self,
-        texts: Sequence[str],
-        langs: Sequence[str],
-        encode: Encode,
-        parents: Sequence[str | None] | None = None,
-    ) -> list[Classification]:
-        """Classify texts, each read with the text that it answers."""
-        ...
-
-
 @dataclass(frozen=True)
 class Classifying:
     """Encodes and classifies texts, away from where vectors are kept.
@@ -66,7 +52,7 @@ class Classifying:
         encoder_id: What it must be.
     """
 
-    classifier: Classifies
+    classifier: Classifier
     encoder: Encoder
     encoder_id: str
 

@@ -53,10 +53,12 @@ def unit_rows(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
     """
     rows = np.asarray(matrix, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    short = (lengths[:, 0] < _SHORTEST) & rows.any(axis=1)
-    if short.any():
+    short = np.flatnonzero(lengths < _SHORTEST)
+    if short.size:
+        tiny = rows[short]
+        peaks = np.abs(tiny).max(axis=1, keepdims=True, initial=0)
         rows = rows.copy()
-        rows[short] /= np.abs(rows[short]).max(axis=1, keepdims=True)
+        rows[short] = np.divide(tiny, peaks, out=tiny, where=peaks > 0)
         lengths[short] = np.linalg.norm(rows[short], axis=1, keepdims=True)
     scaled: NDArray[np.float32] = np.divide(rows, lengths, out=rows.copy(), where=lengths > 0)
     return scaled
