@@ -35,7 +35,19 @@ LÄSES_SOM = [
     ("soc_tar_våra_barn,_och_ler", "soc tar våra barn, och ler"),
     ("soc🔥tar🔥våra🔥barn", "soc tar våra barn"),
     ("de 😡 tar 😡 alla 😡 barn 😡", "de tar alla barn 😡"),
+    # bilder för ord
+    ("soc tar våra👶🏽 👶🏽!", "soc tar våra barn!"),
+    (
+        "tar 👶 från 👩, ger 👶 till 👮🏻\u200d♂️ och säljer 👶",
+        "tar barn från mamma, ger barn till polis och säljer barn",
+    ),
+    ("👨\u200d👩\u200d👧 och 👪", "familj och familj"),
+    ("السوسيال ياخذ 👶", "السوسيال ياخذ طفل"),
+    ("سوسیال 👶 را می گیرد", "سوسیال بچه را می گیرد"),
+    ("tar👶till💰nu", "tar barn till pengar nu"),
+    ("🇸🇪 stjäl 👶", "sverige stjäl barn"),
     # andra alfabet
+    ("🅱arn till 🆂🅾🅲", "barn till soc"),
     ("ѕосіаlеn", "socialen"),
     ("ѕос", "soc"),
     ("𝓼𝓸𝓬𝓲𝓪𝓵𝓮𝓷", "socialen"),
@@ -57,7 +69,7 @@ ORÖRT = [
     *("2 barn", "covid19", "b2b", "3g", "16-åring", "2023-04-05", "lvu 1990:52", "25 153 barn"),
     *("t.ex. nu", "lvu:n", "iphone4s", "barn5", "mp3", "ma3loum", "han/hon", "barn/föräldrar"),
     *("för äldre", "dom stolar", "barn hemma", "social ansvar", "stoppa_lvu", "#lvu2026"),
-    *("mcintyre", "a|b", "ja! ❤ nej! ❤"),
+    *("mcintyre", "a|b", "ja! ❤ nej! ❤", "🚨 läs 🔥 🙏"),
     *("socialen.de tar", "barn❤lvu", "åäö", "گچپژ", "çocuk", "a4-papper", "*viktigt*"),
     *("[personnummer]", "[e-post]", "[konto]", "[telefon] [adress] [regnummer]"),
 ]

@@ -13,6 +13,10 @@ DELAS = [
     ("rad ett\nrad två\n\nrad tre", ["rad ett", "rad två", "rad tre"]),
     ("Vad?? 🚨🚨 Hej då", ["Vad?? 🚨🚨", "Hej då"]),
     ("🚨 Viktigt till alla", ["🚨 Viktigt till alla"]),
+    ("de tar våra 👶 utan skäl", ["de tar våra 👶 utan skäl"]),
+    ("de tar våra 👶 😡 sen ljuger de", ["de tar våra 👶 😡", "sen ljuger de"]),
+    ("Hon är här 👶 Välkommen!", ["Hon är här 👶", "Välkommen!"]),
+    ("mitt 👶\när här", ["mitt 👶", "är här"]),
     ("هل هذا صحيح؟ نعم. شكرا", ["هل هذا صحيح؟", "نعم.", "شكرا"]),
     ("   ", []),
     ("", []),
@@ -21,5 +25,5 @@ DELAS = [
 
 @pytest.mark.parametrize(("text", "meningar"), DELAS)
 def test_delas_i_meningar(text: str, meningar: list[str]) -> None:
-    """En text delas vid skiljetecken, radbyten och rader av emojier, inte vid förkortningar."""
+    """En text delas vid skiljetecken, radbyten och emojier, men inte vid varje punkt och bild."""
     assert [text[start:end] for start, end in split_sentences(text, "sv")] == meningar

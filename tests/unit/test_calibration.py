@@ -12,6 +12,7 @@ from motbild.core.calibration import (
     best_f1_threshold,
     least_false_threshold,
     logistic,
+    recalibrate,
     softmax,
 )
 from motbild.core.calibration_fitting import fit_gate, fit_sigmoid, fit_temperature
@@ -97,3 +98,23 @@ def test_a_gate_of_agreeing_examples_is_the_plain_one() -> None:
     """Where every example talks of a narrative there is nothing to fit."""
     sides = np.full(5, 0.9)
     assert fit_gate(sides, sides[:, None], np.ones(5, dtype=bool)) == Gate()
+
+
+@given(st.integers(0, 1000), st.floats(0.2, 3.0), st.floats(-4.0, 4.0))
+def test_a_calibrated_column_leaves_rows_whole_and_in_order(
+    seed: int, slope: float, offset: float
+) -> None:
+    """Rows sum to one, the column keeps its order, and the others their proportions."""
+    rows = softmax(np.random.default_rng(seed).normal(0, 6, (40, 5)))
+    told = recalibrate(rows, 1, Sigmoid(slope, offset))
+    assert np.allclose(told.sum(axis=1), 1.0)
+    assert told.min() >= 0.0
+    order = np.argsort(rows[:, 1])
+    assert (np.diff(told[order, 1]) >= -1e-9).all()
+    assert np.allclose(told[:, 3] * rows[:, 4], told[:, 4] * rows[:, 3])
+
+
+def test_the_even_curve_calibrates_nothing() -> None:
+    """Also where a row is sure, or sure of the opposite."""
+    rows = np.array([[0.2, 0.8], [1.0, 0.0], [0.0, 1.0]])
+    assert np.allclose(recalibrate(rows, 1, Sigmoid()), rows)

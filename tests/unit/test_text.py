@@ -18,7 +18,9 @@ from motbild.core.topic_stems import TOPIC_STEMS
 # Every kind of character, lone surrogates too, and often those that hide words.
 CHARACTERS = st.one_of(
     st.characters(exclude_categories=[]),
-    st.sampled_from("sockidnapparåäöSOC0134579*.-_/:@©$ \n\t🚨\u200b\u200d\ufe0f\u0640أىةсоеİıß"),
+    st.sampled_from(
+        "sockidnapparåäöSOC0134579*.-_/:@©$ \n\t🚨👶👩👧🇸🇪\u200b\u200d\ufe0f\u0640أىةсоеİıß"
+    ),
 )
 TEXTS = st.text(CHARACTERS, max_size=80)
 

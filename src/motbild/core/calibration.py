@@ -13,6 +13,7 @@ FLOOR = 0.2  # no narrative is matched below this, whatever the F1 says
 FEWEST_POSITIVES = 8  # fewer cannot place a threshold, which then is even odds
 EVEN_ODDS = 0.5
 LEAST = 1e-4  # a probability nearer to nought or one is taken for this
+TINY = 1e-9  # the same where the order of all must stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,29 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[np.float64]:
     shifted = np.exp(scores - np.max(scores, axis=1, keepdims=True)).astype(np.float64)
     probabilities: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
     return probabilities
+
+
+def log_odds(probabilities: NDArray[np.float64], least: float = LEAST) -> NDArray[np.float64]:
+    """Return log-odds; what is nearer than `least` to nought or one is taken for that."""
+    held = np.clip(probabilities, least, 1.0 - least)
+    odds: NDArray[np.float64] = np.log(held / (1.0 - held))
+    return odds
+
+
+def recalibrate(rows: NDArray[np.float64], column: int, sigmoid: Sigmoid) -> NDArray[np.float64]:
+    """Calibrate one column of rows that sum to one; the others share what is left as before.
+
+    Args:
+        rows: ``(n, classes)`` probabilities.
+        column: Which is calibrated.
+        sigmoid: A rising curve over its log-odds, which leaves the order of the rows.
+    """
+    left = np.maximum(1.0 - rows[:, column], TINY)
+    after = sigmoid.probabilities(log_odds(rows[:, column], TINY))
+    told: NDArray[np.float64] = rows * ((1.0 - after) / left)[:, None]
+    told[:, column] = 0.0
+    told[:, column] = np.maximum(1.0 - told.sum(axis=1), 0.0)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +96,7 @@ def gate_sides(
 ) -> NDArray[np.float64]:
     """Return the log-odds of both sides of a gate, ``(n, 2)``."""
     any_narrative = 1.0 - np.prod(1.0 - narratives, axis=1)
-    sides = np.clip(np.column_stack([talking, any_narrative]), LEAST, 1.0 - LEAST)
-    odds: NDArray[np.float64] = np.log(sides / (1.0 - sides))
-    return odds
+    return log_odds(np.column_stack([talking, any_narrative]))
 
 
 def best_f1_threshold(probabilities: NDArray[np.float64], truths: NDArray[np.bool_]) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from motbild.core.calibration import LEAST, Gate, Sigmoid, softmax
+from motbild.core.calibration import EVEN_ODDS, LEAST, Gate, Sigmoid, recalibrate, softmax
 from motbild.core.evidence import SeedBank, find_evidence
 from motbild.core.features import Context, Features, Rows
 from motbild.core.heads import Heads, carrying_units, combine_units, unit_starts
@@ -46,6 +46,7 @@ class Classifier:
         stance_heads: One head for each of `STANCES`.
         stance_temperature: Factor on the stance scores before the softmax.
         gate: Tells what talks of any narrative from what talks of none.
+        asserting: The calibration of asserting, over its log-odds after all of these.
         sentence_discount: What a sentence's score loses against the whole text's.
         thresholds: Where probabilities become matches, threats and flags.
         seeds: The labelled seeds that evidence is taken from.
@@ -59,6 +60,7 @@ class Classifier:
     stance_heads: Heads
     stance_temperature: float
     gate: Gate
+    asserting: Sigmoid
     sentence_discount: float
     thresholds: Thresholds
     seeds: SeedBank
@@ -125,9 +127,9 @@ class Classifier:
             stance_scores: ``(n, 5)``.
 
         Returns:
-            Stances of which ``none`` is as likely as that no narrative is talked of, and
-            narratives the less likely the more their text looks like talk of none. Nothing
-            is sure of a text that is not near what is watched at all.
+            Stances that sum to one, ``none`` being the less likely the surer a narrative is
+            talked of, and narratives the less likely the more their text looks like talk
+            of none. Nothing is sure of a text that is not near what is watched at all.
         """
         columns = [sigmoid.probabilities(scores[:, n]) for n, sigmoid in enumerate(self.sigmoids)]
         *narratives, threats, near = columns
@@ -137,6 +139,7 @@ class Classifier:
         passed = self.gate.probabilities(talking, own) * near
         stances *= (passed / talking)[:, None]
         stances[:, NONE] = 1.0 - passed
+        stances = recalibrate(stances, ASSERTS, self.asserting)
         return Probabilities(own * np.sqrt(talking)[:, None], threats, stances)
 
     def passes(self, probabilities: Probabilities) -> NDArray[np.bool_]:
@@ -150,17 +153,18 @@ class Classifier:
         A narrative matches from its own threshold on; of a text that surely talks of some
         narrative the likeliest matches from half of it on. A text is flagged as asserting
         where a narrative passes its whole threshold and ``asserts`` its own; of another
-        that matches the stance is the likeliest of those that talk of a narrative, which
-        may be ``asserts`` too, not surely enough to be flagged. Where none does, it is
-        ``none``.
+        that matches the stance is ``asserts`` too where that is likelier than not, though
+        not surely enough to be flagged, or the likeliest of the others that talk of a
+        narrative. Where none matches, it is ``none``.
         """
         own, shared = self.thresholds.asserts_by_lang, self.thresholds.asserts
         limits = np.array([own.get(lang, shared) for lang in langs])
         matched = match_narratives(probabilities, self._limits)
         flagged = self.passes(probabilities) & (probabilities.stances[:, ASSERTS] >= limits)
-        talking = probabilities.stances.copy()
-        talking[:, NONE] = -1.0
-        stances = np.where(flagged, ASSERTS, talking.argmax(axis=1))
+        others = probabilities.stances.copy()
+        others[:, [ASSERTS, NONE]] = -1.0
+        asserted = flagged | (probabilities.stances[:, ASSERTS] > EVEN_ODDS)
+        stances = np.where(asserted, ASSERTS, others.argmax(axis=1))
         return Verdicts(
             matched=matched,
             stances=np.where(matched.any(axis=1), stances, NONE),

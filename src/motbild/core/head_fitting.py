@@ -39,7 +39,9 @@ class Rotated:
         """Rotate examples."""
         products = rows.cosines(rows).astype(np.float64)
         products[np.diag_indices_from(products)] += JITTER
-        return cls(cholesky(products, lower=True, overwrite_a=True), rows)
+        # The upper factor, turned: then neither LAPACK nor the solver copies what is large.
+        upper = cholesky(products.T, lower=False, overwrite_a=True, check_finite=False)
+        return cls(upper.T, rows)
 
     def unrotate(self, weights: NDArray[np.float64]) -> NDArray[np.float32]:
         """Turn weights ``(n, heads)`` into weights on the columns of the rows."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from motbild.core.calibration import Gate, Sigmoid, softmax
+from motbild.core.calibration import Gate, Sigmoid, log_odds, softmax
 from motbild.core.calibration_fitting import fit_gate, fit_sigmoid, fit_temperature
 from motbild.core.classifier import Classifier
 from motbild.core.evidence import SeedBank, is_shown
@@ -25,7 +25,7 @@ from motbild.core.privacy import mask
 from motbild.core.records import STANCES
 from motbild.core.units import Units, split_units, unit_texts
 from motbild.core.vectors import Encode
-from motbild.core.verdicts import NONE
+from motbild.core.verdicts import ASSERTS, NONE, Probabilities
 from motbild.core.vocabularies import learn_features
 
 FOLDS = 5
@@ -196,11 +196,14 @@ def learn(
         stance_heads=stance_heads,
         stance_temperature=temperature,
         gate=gate,
+        asserting=Sigmoid(),
         sentence_discount=recipe.sentence_discount,
         thresholds=even_thresholds(narratives),
         seeds=SeedBank.of(seeds, features, vectors),
     )
     if unseen is not None:
+        found = classifier.calibrate(unseen.heads, unseen.stances)
+        classifier = replace(classifier, asserting=_calibrate_asserting(found, examples))
         found = classifier.calibrate(unseen.heads, unseen.stances)
         placed = place_thresholds(found, narratives, examples.labels)
         classifier = replace(classifier, thresholds=placed)
@@ -221,6 +224,7 @@ def digest_classifier(classifier: Classifier) -> str:
         classifier.sigmoids,
         classifier.stance_temperature,
         classifier.gate,
+        classifier.asserting,
         classifier.sentence_discount,
         sorted(classifier.thresholds.narratives.items()),
         classifier.thresholds.threat,
@@ -271,3 +275,10 @@ def _calibrate(
     talking = 1.0 - softmax(unseen.stances * temperature)[:, NONE]
     own = np.column_stack([sigmoids[n].probabilities(unseen.heads[:, n]) for n in columns[:-2]])
     return sigmoids, temperature, fit_gate(talking, own, examples.stances != NONE)
+
+
+def _calibrate_asserting(found: Probabilities, examples: Examples) -> Sigmoid:
+    """Fit how likely the texts assert that are said to so much, on those near the subject."""
+    hard = ~examples.background
+    odds = log_odds(found.stances[hard, ASSERTS])
+    return fit_sigmoid(odds, examples.stances[hard] == ASSERTS)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, product
 
+from motbild.core.emoji_words import name_emojis
 from motbild.core.topic_stems import ENDINGS, OPEN_STEM, TOPIC_STEMS, stem_of
 from motbild.core.word_gaps import join_halves, join_spaced, part_words
 
@@ -32,6 +33,11 @@ _PAIRS = (
     "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ɩi"
 )
 _LOOK_ALIKES = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+# Letters in black circles and boxes, which Unicode takes for signs of their own.
+_BOXED = {
+    first + place: chr(ord("a") + place) for first in (0x1F150, 0x1F170) for place in range(26)
+}
+_ANY_BOXED = re.compile("[\U0001f150-\U0001f189]")
 _ANY_LOOK_ALIKE = re.compile("[" + "".join(map(chr, _LOOK_ALIKES)) + "]")
 _LATIN = re.compile("[a-zåäöéüçğışᴀ-ᴢɢɪɴʀʏʙʜʟꜰꜱ]", re.IGNORECASE)
 
@@ -79,17 +85,17 @@ def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
     Returns:
         The text with look-alike letters as Latin ones, single letters and the
         halves of topic words joined, words that signs or a hashtag run together
-        parted, signs and digits inside words read as letters, letters drawn out
-        kept twice (once in topic words), Arabic ornaments removed and letter
-        forms unified. ``å``, ``ä``, ``ö`` and the Persian letters stay, and so
-        do numbers, dates and units.
+        parted, signs and digits inside words read as letters, emojis that stand for
+        words named, letters drawn out kept twice (once in topic words), Arabic
+        ornaments removed and letter forms unified. ``å``, ``ä``, ``ö`` and the Persian
+        letters stay, and so do numbers, dates and units.
     """
     while True:
         plain = strip_invisible(unicodedata.normalize("NFKC", text))
         plain = unify_arabic(undo_look_alikes(plain))
         # Letters set apart are joined before words are parted: both are done with one sign.
         plain = part_words(join_spaced(undo_capital_is(plain)))
-        plain = undo_digits(undo_signs(plain, stems), stems)
+        plain = name_emojis(undo_digits(undo_signs(plain, stems), stems))
         plain = join_halves(shorten_drawn_out(plain, stems))
         if plain == text:
             return plain
@@ -141,7 +147,9 @@ def shorten_drawn_out(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
 
 
 def undo_look_alikes(text: str) -> str:
-    """Write the foreign letters in words that are otherwise Latin as the Latin ones."""
+    """Write letters in boxes, and foreign ones in words otherwise Latin, as the Latin ones."""
+    if _ANY_BOXED.search(text):
+        text = text.translate(_BOXED)
     if not _ANY_LOOK_ALIKE.search(text):
         return text
     return _WORD.sub(lambda found: _latin_word(found[0]), text)

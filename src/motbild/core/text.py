@@ -9,6 +9,7 @@ from typing import Literal
 
 import sentencex
 
+from motbild.core.emoji_words import only_named
 from motbild.core.obfuscation import deobfuscate, strip_invisible
 from motbild.core.privacy import reduce_links
 
@@ -109,11 +110,18 @@ def _lines(text: str) -> Iterator[_Span]:
     start = 0
     for found in _BREAK.finditer(text):
         is_inside = not found[0][-1].isspace() or not text[start : found.start()].strip()
-        if is_inside and not found[0][0].isspace():
+        if not found[0][0].isspace() and (is_inside or _goes_on(text, found)):
             continue
         yield start, found.end()
         start = found.end()
     yield start, len(text)
+
+
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Tell whether emojis are words of a sentence that goes on after them."""
+    after = text[found.end() : found.end() + 1]
+    is_line = not set(found[0]).isdisjoint("\r\n\v\f\x85\u2028\u2029")
+    return after.isalpha() and not after.isupper() and not is_line and only_named(found[0])
 
 
 def _join_wordless(text: str, spans: list[_Span]) -> list[_Span]:

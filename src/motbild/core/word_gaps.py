@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from motbild.core.emoji_words import is_named
 from motbild.core.topic_stems import stem_of
 
 _LETTER = r"[^\W\d_]"
@@ -46,7 +47,8 @@ def join_spaced(text: str) -> str:
 def part_words(text: str) -> str:
     """Part words that a hashtag or signs run together: ``#StoppaLVU``, ``soc_tar_barn``.
 
-    An emoji that stands between words again and again is a gap and nothing more.
+    An emoji that stands between words again and again is a gap and nothing more, but for one
+    that is a word itself and has spaces around it.
     """
     parted = text
     if "#" in text:
@@ -55,7 +57,8 @@ def part_words(text: str) -> str:
         parted = _PIECE.sub(lambda found: _part_at_signs(found[0]), parted)
     emojis = Counter(_EMOJI.findall(parted))
     for emoji in sorted(sign for sign, count in emojis.items() if count >= _FEWEST_EMOJIS):
-        gap = re.compile(rf"{_WORD_BEFORE} *{re.escape(emoji)}+ *(?={_LETTER})")
+        space = "" if is_named(emoji) else " *"
+        gap = re.compile(rf"{_WORD_BEFORE}{space}{re.escape(emoji)}+{space}(?={_LETTER})")
         if len(gap.findall(parted)) >= _FEWEST_EMOJIS:
             parted = gap.sub(" ", parted)
     return parted

@@ -42,7 +42,7 @@ from motbild.core.verdicts import Thresholds
 from motbild.errors import ModelError
 
 MODEL, CARD, READABLE = "model.skops", "card.json", "card.md"
-CARD_VERSION = 4
+CARD_VERSION = 5
 _STAMP = {"pack_id", "training_digest"}
 _NEEDED = {"encoder_id", "packs", "libraries", "model_digest", "thresholds"}
 LIBRARIES = ("scikit-learn", "skops", "numpy")
@@ -212,6 +212,7 @@ def _assemble(parts: Arrays, card: Mapping[str, Any], packs: Sequence[Pack]) -> 
         stance_heads=Heads(parts["stance_weights"], parts["stance_intercepts"]),
         stance_temperature=card["stance_temperature"],
         gate=Gate(**card["gate"]),
+        asserting=Sigmoid(**card["asserting"]),
         sentence_discount=card["sentence_discount"],
         thresholds=Thresholds(**card["thresholds"]),
         seeds=SeedBank.restore(seeds, _seed_rows(parts, gram_count)),
@@ -250,6 +251,7 @@ def _make_card(
         "shares": asdict(classifier.features.shares),
         "stance_temperature": classifier.stance_temperature,
         "gate": asdict(classifier.gate),
+        "asserting": asdict(classifier.asserting),
         "sentence_discount": classifier.sentence_discount,
         "counts": dict(trained.counts),
         "out_of_fold": dict(trained.out_of_fold),
