@@ -11,6 +11,7 @@ from motbild.cli import main
 from tests.cli.commands import all_commands, run
 
 MOST_MODULES = 1_100  # that classifying loads; each takes about two milliseconds
+MOST_ROOM_MODULES = 1_250  # that the review room loads before it opens
 HEAVY = ("torch", "prefect", "duckdb", "pyarrow", "sklearn", "numpy", "pydantic", "scipy")
 
 
@@ -33,13 +34,17 @@ def test_help_shows_an_example(name: str) -> None:
 
 def _loaded_by(*words: str) -> list[str]:
     """Return the modules that a command loads, in a process of its own."""
-    script = (
-        "import json, sys\n"
+    return _loaded_in(
+        "import sys\n"
         f"sys.argv = {['motbild', *words]!r}\n"
         "from motbild.cli import main\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(json.dumps(sorted(sys.modules)))"
+        "try:\n    main()\nexcept SystemExit:\n    pass"
     )
+
+
+def _loaded_in(program: str) -> list[str]:
+    """Return the modules that a program loads, in a process of its own."""
+    script = f"{program}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
     shown = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
     )
@@ -71,6 +76,14 @@ def test_one_post_is_classified_without_what_only_learning_or_a_night_needs(
     assert packages.isdisjoint({"sklearn", "torch", "transformers", "duckdb", "sqlalchemy"})
     assert packages.isdisjoint({"prefect", "fastapi", "skops", "ruptures", "apprise"})
     assert len(loaded) < MOST_MODULES
+
+
+def test_the_room_opens_without_what_few_pages_need() -> None:
+    """Statistics, and signing in by another service, are loaded when they are asked for."""
+    loaded = _loaded_in("import motbild.web.serving")
+    packages = _packages(loaded)
+    assert packages.isdisjoint({"scipy", "sklearn", "torch", "prefect", "authlib", "joserfc"})
+    assert len(loaded) < MOST_ROOM_MODULES
 
 
 @pytest.mark.parametrize(

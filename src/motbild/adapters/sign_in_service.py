@@ -1,7 +1,8 @@
 """Signing in by OpenID Connect: the one place that talks to the sign-in service.
 
 Authorization code with PKCE, a state and a nonce. What the service is and which keys it
-signs with is asked anew each time, so that it may change keys whenever it wants.
+signs with is asked anew each time, so that it may change keys whenever it wants. The libraries
+for it are imported when somebody signs in so, since few workplaces do.
 
 Source:
     OpenID Connect Core 1.0 and Discovery 1.0; RFC 7636 (PKCE); RFC 9207 (issuer told).
@@ -12,17 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx2
-from authlib.integrations.base_client.errors import OAuthError  # type: ignore[import-untyped]
-from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
-from joserfc import jwt
-from joserfc.errors import ClaimError, JoseError
-from joserfc.jwk import KeySet
-
 from motbild.errors import MotbildError
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
 
 # No symmetric one: the secret of a client would then sign for the service.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -107,7 +104,9 @@ class SignInService:
         self._check_claims(claims, begun.nonce, now)
         return claims
 
-    def _client(self, redirect_uri: str) -> OAuth2Client:
+    def _client(self, redirect_uri: str) -> "OAuth2Client":
+        from authlib.integrations.httpx_client import OAuth2Client
+
         return OAuth2Client(
             client_id=self._client_id,
             client_secret=self._client_secret,
@@ -117,7 +116,7 @@ class SignInService:
             timeout=_PATIENCE_SECONDS,
         )
 
-    def _describe(self, client: OAuth2Client) -> Mapping[str, Any]:
+    def _describe(self, client: "OAuth2Client") -> Mapping[str, Any]:
         told = _fetch_json(client, self.issuer.rstrip("/") + _DISCOVERY, "discovery")
         if told.get("issuer") != self.issuer:
             raise SignInError("foreign-issuer")
@@ -127,8 +126,13 @@ class SignInService:
         return told
 
     def _exchange(
-        self, client: OAuth2Client, described: Mapping[str, Any], begun: SignInBegun, code: str
+        self, client: "OAuth2Client", described: Mapping[str, Any], begun: SignInBegun, code: str
     ) -> str:
+        import httpx2
+        from authlib.integrations.base_client.errors import (  # type: ignore[import-untyped]
+            OAuthError,
+        )
+
         known = described.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         if self._client_secret and "client_secret_basic" not in known:
             client.token_endpoint_auth_method = "client_secret_post"  # noqa: S105 - a method
@@ -147,6 +151,9 @@ class SignInService:
         return id_token
 
     def _check_claims(self, claims: Mapping[str, Any], nonce: str, now: datetime) -> None:
+        from joserfc import jwt
+        from joserfc.errors import ClaimError
+
         audience = claims.get("aud")
         is_shared = isinstance(audience, list) and len(audience) > 1
         registry = jwt.JWTClaimsRegistry(
@@ -175,7 +182,9 @@ def _check_answer(begun: SignInBegun, answer: Mapping[str, str], issuer: str) ->
         raise SignInError("denied")
 
 
-def _fetch_json(client: OAuth2Client, address: str, reason: str) -> dict[str, Any]:
+def _fetch_json(client: "OAuth2Client", address: str, reason: str) -> dict[str, Any]:
+    import httpx2
+
     try:
         answer = client.request("GET", address, withhold_token=True)
         answer.raise_for_status()
@@ -188,6 +197,10 @@ def _fetch_json(client: OAuth2Client, address: str, reason: str) -> dict[str, An
 
 
 def _read_token(id_token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         known = KeySet.import_key_set(keys)  # type: ignore[arg-type]
         return dict(jwt.decode(id_token, known, algorithms=ALGORITHMS).claims)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import nbdtrik
 
 # A day is compared with the 56 before it, less the two last, so that a wave which builds up
 # over days does not hide itself.
@@ -212,5 +211,7 @@ def upper_ends(means: Floats, variances: Floats, tail: float = TAIL) -> Floats:
         variances: Of the counts about them; at least the means.
         tail: Share of usual counts that lie above.
     """
+    from scipy.special import nbdtrik  # takes long to import, and pages of the room do without
+
     sizes = means**2 / np.maximum(variances - means, 1e-9 * means)
     return np.asarray(np.ceil(nbdtrik(1 - tail, sizes, sizes / (sizes + means))))

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scipy.special import stdtrit
-
 from motbild.core.trends import DayCount
 
 WINDOW = 14
@@ -152,6 +150,8 @@ def _interval(before: list[int], after: list[int]) -> tuple[float | None, float 
     ratio = _ratio(before, after)
     if ratio is None or freedom < 1 or min(len(before), len(after)) < 2:
         return None, None
+    from scipy.special import stdtrit  # takes long to import, and few pages need it
+
     # Half a post on either side, so that a fall to nothing has an interval too.
     posts_before, posts_after = sum(before) + 0.5, sum(after) + 0.5
     centre = math.log(posts_after / len(after)) - math.log(posts_before / len(before))

@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 
-from scipy.special import betainc, pdtr
-
 from motbild.core.source_nights import SourceNight
 
 # What is usual is learned from eight weeks, less the last one, so that a drop does not
@@ -151,6 +149,8 @@ def lower_tail(count: int, mean: float, variance: float) -> float:
 
     Negative binomial where the variance is greater than the mean, else Poisson.
     """
+    from scipy.special import betainc, pdtr  # takes long to import, and the room does without
+
     if mean <= 0:
         return 1.0
     if variance <= mean * (1 + 1e-9):
