@@ -50,7 +50,7 @@ def nightly(
     Args:
         home: Folder of everything that is written; by default as the settings say.
         sources: Files and folders to read; by default as `sources.toml` and the inbox.
-        runner: Where texts are encoded and classified; by default as the settings say.
+        runner: Where posts are masked and classified; by default as the settings say.
         runner_address: The scheduler of the cluster that does it; likewise.
 
     Returns:

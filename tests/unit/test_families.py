@@ -17,7 +17,9 @@ from motbild.core.families import (
     copy_edges,
     group,
     is_copy,
+    may_be_copies,
     similarity,
+    sketch,
 )
 from motbild.core.privacy import mask, mask_links
 
@@ -106,6 +108,30 @@ def test_texts_on_one_subject_are_seldom_candidates() -> None:
     keys = band_keys([_prose(draw, 25) for _ in range(200)])
     candidates = sum((keys[i] == keys[j]).any() for i in range(200) for j in range(i))
     assert candidates < 0.05 * 200 * 199 / 2
+
+
+def _may_be(a: list[str], b: list[str]) -> list[bool]:
+    one, other = sketch(a), sketch(b)
+    counts, marks = (one.run_counts, other.run_counts), (one.marks, other.marks)
+    told: list[bool] = may_be_copies(counts, marks).tolist()
+    return told
+
+
+@given(st.lists(st.tuples(st.text("abå 1.#", max_size=60), st.text("abå 1.#", max_size=60))))
+def test_sketches_leave_out_no_copy(pairs: list[tuple[str, str]]) -> None:
+    """Whatever is a copy may be one by its sketch."""
+    told = _may_be([a for a, _ in pairs], [b for _, b in pairs])
+    assert all(may_be or not is_copy(*pair) for pair, may_be in zip(pairs, told, strict=True))
+
+
+def test_sketches_leave_out_what_is_little_alike() -> None:
+    """Of pairs around the threshold no copy is left out, and of strangers nearly all are."""
+    draw = random.Random(9)
+    pairs = [_barely_alike(draw) for _ in range(300)]
+    told = _may_be([a for a, _ in pairs], [b for _, b in pairs])
+    assert all(may_be or not is_copy(*pair) for pair, may_be in zip(pairs, told, strict=True))
+    strangers = [_prose(draw, 25) for _ in range(300)]
+    assert sum(_may_be(strangers[1:], strangers[:-1])) < 3
 
 
 def _word(draw: random.Random) -> str:

@@ -5,17 +5,16 @@ brought back as a sentence, since Dask writes the arguments of what failed into 
 """
 
 import logging
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from motbild.errors import InputError, MotbildError, UnexpectedError
+from motbild.core.runners import attempt
+from motbild.errors import InputError, MotbildError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -29,6 +28,7 @@ PATIENCE_SECONDS = 600  # for one batch; a cluster without workers makes none
 MOST_TRIES = 3  # of one batch whose workers were lost
 # Whether a worker writes to its disk what fills its memory: a text there would outlive its time.
 _SPILLING = tuple(f"distributed.worker.memory.{name}" for name in ("target", "spill"))
+_REMEDY = "see that it runs the same version as this machine, and run again"
 _LOOPBACK = "127.0.0.1"
 _AHEAD = 2  # batches for each thread, so that none waits for the next
 
@@ -55,7 +55,11 @@ class DaskRunner:
         self._client = client
 
     def map(
-        self, work: Callable[[Given], Made], batches: Iterable[tuple[Kept, Given]]
+        self,
+        work: Callable[[Given], Made],
+        batches: Iterable[tuple[Kept, Given]],
+        *,
+        here: Callable[[Given], Made] | None = None,  # noqa: ARG002 - nothing is done here
     ) -> Iterator[tuple[Kept, Made]]:
         """Do the work on each batch, a few at a time; in their order.
 
@@ -191,14 +195,4 @@ def _attempt(work: Callable[[Any], Any], given: object) -> tuple[Any, MotbildErr
             "outlive their time: start it with DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False and "
             "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False."
         )
-    try:
-        return work(given), None
-    except MotbildError as error:
-        return None, type(error)(*error.args)
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return None, UnexpectedError(
-            f"A worker of the cluster failed with an unexpected {type(error).__name__} in "
-            f"{Path(place.filename).name} line {place.lineno}; see that it runs the same version "
-            "as this machine, and run again. Nothing that was stored is lost."
-        )
+    return attempt(work, given, "worker of the cluster", _REMEDY)

@@ -56,8 +56,8 @@ def nightly(
     runner: Annotated[
         str | None,
         typer.Option(
-            help="Where texts are encoded and classified: here, or dask for the workers of a "
-            "cluster (or MOTBILD_RUNNER).",
+            help="Where posts are masked and classified: processes of this machine's cores, here "
+            "for one process, or dask for the workers of a cluster (or MOTBILD_RUNNER).",
             show_default=False,
         ),
     ] = None,

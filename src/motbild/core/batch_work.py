@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.classifier import Classifier
+from motbild.core.families import Sketches, sketch
 from motbild.core.records import Classification
 from motbild.core.vectors import Encoder
 from motbild.errors import ModelError
@@ -18,12 +19,12 @@ class Texts:
 
     Attributes:
         texts: As written.
-        langs: ISO 639-1 or ``und``.
+        langs: ISO 639-1 or ``und``; empty where it makes no difference.
         parents: For each the text that it answers, or None; empty where none is read.
     """
 
     texts: Sequence[str] = field(repr=False)
-    langs: Sequence[str] = field(repr=False)
+    langs: Sequence[str] = field(default=(), repr=False)
     parents: Sequence[str | None] = field(default=(), repr=False)
 
 
@@ -78,3 +79,8 @@ class Classifying:
         outputs = self.classifier.classify(batch.texts, batch.langs, encode, parents=batch.parents)
         rows = np.array(list(encoded.values()), dtype=np.float32)
         return Classified(outputs, list(encoded), rows.reshape(len(encoded), -1))
+
+
+def sketch_batch(batch: Texts) -> Sketches:
+    """Sketch texts, for copies to be found by."""
+    return sketch(batch.texts)

@@ -7,6 +7,7 @@ connected component of that relation, so it depends on no order.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
+from motbild.core.run_marks import MARK_WORDS, mark_runs, most_in_common
 from motbild.core.text import model_text, strip_accents
 
 # Runs of characters bear what runs of words do not: dialect, endings, letters left out.
@@ -50,13 +52,65 @@ def band_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
     """
     if not texts:
         return np.zeros((0, BANDS), dtype=np.uint64)
-    sketches = [_sketch(text) for text in texts]
-    rows = np.array(sketches, dtype=np.uint64).reshape(len(texts), BANDS, _ROWS)
+    signatures = [_signature(text) for text in texts]
+    rows = np.array(signatures, dtype=np.uint64).reshape(len(texts), BANDS, _ROWS)
     keys: NDArray[np.uint64] = np.bitwise_xor.reduce(rows * _MIXERS, axis=2)
     return keys
 
 
-def _sketch(text: str) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """What is kept of texts to find and to tell their copies.
+
+    Attributes:
+        keys: ``(n, BANDS)``, as `band_keys` returns them.
+        run_counts: ``(n,)`` distinct runs of characters.
+        marks: ``(n, MARK_WORDS)`` of these runs, see `motbild.core.run_marks`.
+    """
+
+    keys: NDArray[np.uint64]
+    run_counts: NDArray[np.uint32]
+    marks: NDArray[np.uint64]
+
+
+def sketch(texts: Sequence[str]) -> Sketches:
+    """Sketch masked texts, as written."""
+    runs = [_runs(text) for text in texts]
+    marks = [mark_runs(held) for held in runs]
+    return Sketches(
+        band_keys(texts),
+        np.array(list(map(len, runs)), dtype=np.uint32),
+        np.array(marks, dtype=np.uint64).reshape(len(texts), MARK_WORDS),
+    )
+
+
+def may_be_copies(
+    counts: tuple[NDArray[np.integer], NDArray[np.integer]],
+    marks: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+) -> NDArray[np.bool_]:
+    """Tell by their sketches which pairs `is_copy` has to look at; of all others it says no.
+
+    Args:
+        counts: ``(n,)`` runs of the first and of the second text of each pair.
+        marks: ``(n, MARK_WORDS)`` theirs.
+    """
+    common = most_in_common(counts, marks)
+    all_runs = counts[0].astype(np.int64) + counts[1].astype(np.int64) - common
+    needed = _needed_similarity(np.minimum(*counts))
+    may_be: NDArray[np.bool_] = common / all_runs >= needed
+    return may_be
+
+
+def _needed_similarity(run_counts: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return the similarity that makes copies, by the runs of the shorter of two texts."""
+    shortness = np.maximum(0.0, 1 - run_counts.astype(np.float64) / LONG_RUN_COUNT)
+    needed: NDArray[np.float64] = (
+        COPY_SIMILARITY + (SHORT_COPY_SIMILARITY - COPY_SIMILARITY) * shortness
+    )
+    return needed
+
+
+def _signature(text: str) -> list[int]:
     minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
     minhash.update(list(_runs(text)))
     digest: list[int] = minhash.digest()

@@ -4,8 +4,11 @@ A stage reads batches, has work done on each, and stores what came of it. Only t
 touches the warehouse; the work is pure, so that it may be done anywhere and done again.
 """
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
+
+from motbild.errors import MotbildError, UnexpectedError
 
 Kept = TypeVar("Kept")
 Given = TypeVar("Given")
@@ -17,11 +20,15 @@ class Runner(Protocol):
 
     @property
     def is_here(self) -> bool:
-        """Whether the work is done in this process, one batch after another."""
+        """Whether all work is done in this process, one batch after another."""
         ...
 
     def map(
-        self, work: Callable[[Given], Made], batches: Iterable[tuple[Kept, Given]]
+        self,
+        work: Callable[[Given], Made],
+        batches: Iterable[tuple[Kept, Given]],
+        *,
+        here: Callable[[Given], Made] | None = None,
     ) -> Iterator[tuple[Kept, Made]]:
         """Do the work on each batch.
 
@@ -30,6 +37,8 @@ class Runner(Protocol):
                 more than once on the same batch.
             batches: What stays here beside what the work is given. Read as the work goes on,
                 so that only a few are held at a time.
+            here: What to do instead where it is done in this process after all, such as with
+                what is kept here; by default the same.
 
         Yields:
             What stayed and what was made, in the order of the batches.
@@ -43,8 +52,41 @@ class Here:
     is_here = True
 
     def map(
-        self, work: Callable[[Given], Made], batches: Iterable[tuple[Kept, Given]]
+        self,
+        work: Callable[[Given], Made],
+        batches: Iterable[tuple[Kept, Given]],
+        *,
+        here: Callable[[Given], Made] | None = None,
     ) -> Iterator[tuple[Kept, Made]]:
         """Do the work on each batch, in their order."""
         for kept, given in batches:
-            yield kept, work(given)
+            yield kept, (here or work)(given)
+
+
+def attempt(
+    work: Callable[[Given], Made], given: Given, where: str, remedy: str
+) -> tuple[Made | None, MotbildError | None]:
+    """Do the work in another process; return what was made, or a failure that quotes nothing.
+
+    Args:
+        work: What to do.
+        given: What it is given.
+        where: What the process is called in a sentence, such as ``worker of the cluster``.
+        remedy: What to do where the work failed as nobody foresaw.
+    """
+    try:
+        return work(given), None
+    except MotbildError as error:
+        return None, type(error)(*error.args)
+    except Exception as error:
+        return None, unforeseen(error, where, remedy)
+
+
+def unforeseen(error: Exception, where: str, remedy: str) -> UnexpectedError:
+    """Tell of an error by its kind and place, since its message may quote what was given."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return UnexpectedError(
+        f"A {where} failed with an unexpected {type(error).__name__} in "
+        f"{place.filename.rpartition('/')[2]} line {place.lineno}; {remedy}. Nothing that was "
+        "stored is lost."
+    )

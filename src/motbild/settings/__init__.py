@@ -52,10 +52,16 @@ class Settings(RetentionSettings):
     batch_row_count: int = Field(
         default=2_000, ge=1, description="Rows that are stored in one transaction."
     )
-    runner: Literal["here", "dask"] = Field(
-        default="here",
-        description="Where texts are encoded and classified: in the night's own process, or by the "
-        "workers of a Dask cluster.",
+    runner: Literal["here", "processes", "dask"] = Field(
+        default="processes",
+        description="Where posts are masked, sketched, encoded and classified: in the night's own "
+        "process; in worker processes of this machine, which are begun where there is enough to "
+        "do; or by the workers of a Dask cluster.",
+    )
+    worker_count: int | None = Field(
+        default=None,
+        ge=1,
+        description="Those worker processes; by default as many as there are cores, eight at most.",
     )
     runner_address: str | None = Field(
         default=None,

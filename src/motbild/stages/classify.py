@@ -6,8 +6,9 @@ was taken for alone stays as a row that no post goes by. Evidence that quoted th
 of a copy whose time was over is found again in those of another.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -60,8 +61,9 @@ def classify(
         run_id: The run this belongs to.
         days: Days whose posts' texts are classified.
         batch_row_count: Texts that are stored in one transaction.
-        runner: Where texts are classified; by default here. Elsewhere they are encoded
-            there too, which for a table of vectors costs less than sending what is kept.
+        runner: Where texts are classified; by default here, with the vectors that are kept.
+            Elsewhere they are encoded there too, which for a table of vectors costs less than
+            sending what is kept.
 
     Returns:
         How many texts were classified, once for each text that they answer, how many of
@@ -84,10 +86,13 @@ def classify(
             )
             for texts in batches
         )
-        for texts, made in runner.map(_work(classifier, vectors, runner), given):
+        work = Classifying(classifier, vectors.encoder, vectors.encoder_id)
+        here = partial(_classify_here, classifier, vectors)
+        for texts, made in runner.map(work, given, here=here):
             with warehouse.transaction():
                 if not runner.is_here:
-                    vectors.encode(made.inputs, made.vectors)
+                    if made.vectors is not None:
+                        vectors.keep(made.inputs, made.vectors)
                     vectors.mark_encoded(texts["text_digest"].unique(), run_id)
                 rows = _rows(texts, made.outputs, classifier, run_id)
                 warehouse.upsert("core.classifications", rows)
@@ -99,20 +104,10 @@ def classify(
     )
 
 
-def _work(
-    classifier: Classifier, vectors: VectorCache, runner: Runner
-) -> Callable[[Texts], Classified]:
-    """Return what is done with a batch; here the vectors that are kept are used."""
-
-    def classify_here(batch: Texts) -> Classified:
-        outputs = classifier.classify(
-            batch.texts, batch.langs, vectors.encode, parents=batch.parents
-        )
-        return Classified(outputs)
-
-    if runner.is_here:
-        return classify_here
-    return Classifying(classifier, vectors.encoder, vectors.encoder_id)
+def _classify_here(classifier: Classifier, vectors: VectorCache, batch: Texts) -> Classified:
+    """Classify a batch with the vectors that are kept."""
+    outputs = classifier.classify(batch.texts, batch.langs, vectors.encode, parents=batch.parents)
+    return Classified(outputs)
 
 
 def _rows(

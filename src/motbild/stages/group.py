@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
-from motbild.core.families import FamilyTree, band_keys, is_copy
+from motbild.core.batch_work import Texts, sketch_batch
+from motbild.core.families import FamilyTree, Sketches, is_copy, may_be_copies
+from motbild.core.run_marks import MARK_WORDS
+from motbild.core.runners import Here, Runner
 
 _UNGROUPED = """
 SELECT text_digest, text FROM core.texts
@@ -46,67 +49,122 @@ pairs AS (
     )
     WHERE other <> text_digest
 )
+SELECT
+    pairs.a,
+    pairs.b,
+    coalesce(marks_a.run_count, 0) AS count_a,
+    coalesce(marks_b.run_count, 0) AS count_b,
+    coalesce(marks_a.marks, $unmarked::UBIGINT[16]) AS marks_of_a,
+    coalesce(marks_b.marks, $unmarked::UBIGINT[16]) AS marks_of_b
+FROM pairs
+LEFT JOIN core.text_marks AS marks_a ON marks_a.text_digest = pairs.a
+LEFT JOIN core.text_marks AS marks_b ON marks_b.text_digest = pairs.b
+LEFT JOIN core.text_families AS family_a ON family_a.text_digest = pairs.a
+LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
+WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
+"""
+_TEXTS_OF_PAIRS = """
 SELECT pairs.a, pairs.b, text_a.text AS text_of_a, text_b.text AS text_of_b
 FROM pairs
 JOIN core.texts AS text_a ON text_a.text_digest = pairs.a
 JOIN core.texts AS text_b ON text_b.text_digest = pairs.b
-LEFT JOIN core.text_families AS family_a ON family_a.text_digest = pairs.a
-LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
-WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
 """
 _FEW = 32
 _PAIRS_AT_ONCE = 10_000
 
 
-def group(warehouse: Warehouse, *, batch_row_count: int = 2_000) -> dict[str, int]:
+def group(
+    warehouse: Warehouse, *, batch_row_count: int = 2_000, runner: Runner | None = None
+) -> dict[str, int]:
     """Give every text a family: itself, or those it is a copy of.
 
     The families do not depend on the order in which texts came: they are the
     connected components of "is a copy of", named by their smallest digest.
+
+    Args:
+        warehouse: Holds the texts.
+        batch_row_count: Texts that are stored in one transaction.
+        runner: Where texts are sketched; by default here.
 
     Returns:
         How many texts were grouped, and how many times two were joined as copies.
     """
     grouped = joined = 0
     with closing(warehouse.read_batches(_UNGROUPED, row_count=batch_row_count)) as batches:
-        for texts in batches:
+        given = (
+            (texts.select(["text_digest"]), Texts(texts["text"].to_pylist())) for texts in batches
+        )
+        for fresh, sketches in (runner or Here()).map(sketch_batch, given):
             with warehouse.transaction():
-                joined += _group_batch(warehouse, texts)
-            grouped += texts.num_rows
+                joined += _group_batch(warehouse, fresh, sketches)
+            grouped += fresh.num_rows
     return {"texts_grouped": grouped, "copies_joined": joined}
 
 
-def _group_batch(warehouse: Warehouse, texts: pa.Table) -> int:
-    bands = _bands(texts)
-    warehouse.append("core.text_bands", bands, key=("text_digest", "band_number"))
-    fresh = texts.select(["text_digest"])
+def _group_batch(warehouse: Warehouse, fresh: pa.Table, sketches: Sketches) -> int:
+    bands = _bands(fresh, sketches)
+    # A text has neither before it has a family, with which they stand or fall.
+    warehouse.add("core.text_bands", bands)
+    warehouse.add("core.text_marks", _marks(fresh, sketches))
     tree = FamilyTree()
     joined = 0
     with warehouse.registered("fresh_bands", bands), warehouse.registered("fresh", fresh):
-        candidates = warehouse.read_batches(
-            _CANDIDATES, {"few": _FEW}, row_count=_PAIRS_AT_ONCE, sees_own_writes=True
-        )
-        with closing(candidates):
-            for batch in candidates:
-                for a, b, text_a, text_b in zip(*batch.to_pydict().values(), strict=True):
-                    if not tree.is_joined(a, b) and is_copy(text_a, text_b):
-                        tree.join(a, b)
-                        joined += 1
+        pairs = _likely_pairs(warehouse)
+    with warehouse.registered("pairs", pairs):
+        for batch in warehouse.read_batches(
+            _TEXTS_OF_PAIRS, row_count=_PAIRS_AT_ONCE, sees_own_writes=True
+        ):
+            for a, b, text_a, text_b in zip(*batch.to_pydict().values(), strict=True):
+                if not tree.is_joined(a, b) and is_copy(text_a, text_b):
+                    tree.join(a, b)
+                    joined += 1
     _store_families(warehouse, fresh, tree)
     return joined
 
 
-def _bands(texts: pa.Table) -> pa.Table:
-    keys: NDArray[np.uint64] = band_keys(texts["text"].to_pylist())
-    text_count, band_count = keys.shape
+def _likely_pairs(warehouse: Warehouse) -> pa.Table:
+    """Return the candidates that have to be read; those that share a band by chance are left out.
+
+    A text from before marks were kept has none, and all its pairs are read.
+    """
+    candidates = warehouse.read_batches(
+        _CANDIDATES,
+        {"few": _FEW, "unmarked": [0] * MARK_WORDS},
+        row_count=_PAIRS_AT_ONCE,
+        sees_own_writes=True,
+    )
+    likely = [pa.schema([("a", pa.string()), ("b", pa.string())]).empty_table()]
+    with closing(candidates):
+        for batch in candidates:
+            counts_a, counts_b = (batch[name].to_numpy() for name in ("count_a", "count_b"))
+            marks_a, marks_b = (_matrix(batch[name]) for name in ("marks_of_a", "marks_of_b"))
+            may_be = may_be_copies((counts_a, counts_b), (marks_a, marks_b))
+            may_be |= (counts_a == 0) | (counts_b == 0)
+            likely.append(batch.select(["a", "b"]).filter(pa.array(may_be)))
+    return pa.concat_tables(likely)
+
+
+def _matrix(column: pa.ChunkedArray) -> NDArray[np.uint64]:
+    flat: NDArray[np.uint64] = column.combine_chunks().flatten().to_numpy()
+    return flat.reshape(len(column), MARK_WORDS)
+
+
+def _bands(texts: pa.Table, sketches: Sketches) -> pa.Table:
+    text_count, band_count = sketches.keys.shape
     digests = np.repeat(np.arange(text_count), band_count)
     return pa.table(
         {
             "text_digest": texts["text_digest"].take(pa.array(digests)),
             "band_number": np.tile(np.arange(band_count, dtype=np.uint8), text_count),
-            "band_key": keys.ravel(),
+            "band_key": sketches.keys.ravel(),
         }
     ).cast(schemas.TEXT_BANDS)
+
+
+def _marks(texts: pa.Table, sketches: Sketches) -> pa.Table:
+    marks = pa.FixedSizeListArray.from_arrays(pa.array(sketches.marks.ravel()), MARK_WORDS)
+    columns = {"text_digest": texts["text_digest"], "run_count": sketches.run_counts}
+    return pa.table({**columns, "marks": marks}).cast(schemas.TEXT_MARKS)
 
 
 def _store_families(warehouse: Warehouse, fresh: pa.Table, tree: FamilyTree) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from motbild.adapters.artifacts import load_card, load_classifier
-from motbild.adapters.encoder import load_encoder
+from motbild.adapters.encoder import DiskEncoder, load_encoder
 from motbild.adapters.packs import load_pack
 from motbild.core.classifier import Classifier
 from motbild.core.judgement import LabelledPost, parse_labelled
@@ -35,6 +35,11 @@ class Model:
             "model": self.classifier.model_version,
             **{f"pack {pack.pack_id}": pack.version for pack in self.packs},
         }
+
+    @property
+    def encodes_on_one_core(self) -> bool:
+        """Whether its encoder uses one core, as a table of vectors does and torch does not."""
+        return not isinstance(self.encoder, DiskEncoder) or self.encoder.is_table
 
     @property
     def thresholds(self) -> dict[str, float]:

@@ -17,7 +17,7 @@ from motbild.adapters.warehouse.failures import explain
 from motbild.adapters.warehouse.runs import Run, end_run
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core.day_range import EVERY_DAY, DayRange
-from motbild.core.runners import Runner
+from motbild.core.runners import Here, Runner
 from motbild.errors import MotbildError, UnexpectedError
 from motbild.settings import Settings
 from motbild.stages.classify import classify
@@ -36,7 +36,7 @@ from motbild.stages.trace import trace
 from motbild.wiring.decisions import fold_home
 from motbild.wiring.keys import load_keys, load_memory
 from motbild.wiring.models import Model
-from motbild.wiring.runners import open_runner
+from motbild.wiring.runners import open_home_runner, open_runner
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -64,8 +64,21 @@ class Night:
 
     @cached_property
     def _runner(self) -> Runner:
-        """What does the work on batches; begun when it is first needed."""
+        """What does the work on masked texts; begun when it is first needed."""
+        if self.settings.runner != "dask":
+            return self._home_runner
         return self.opened.enter_context(open_runner(self.settings))
+
+    @cached_property
+    def _home_runner(self) -> Runner:
+        """What does the work that needs the home's keys."""
+        return self.opened.enter_context(open_home_runner(self.settings))
+
+    @cached_property
+    def _encoding_runner(self) -> Runner:
+        """What encodes and classifies; a model that uses every core by itself does so here."""
+        is_dask = self.settings.runner == "dask"
+        return self._runner if is_dask or self.model.encodes_on_one_core else Here()
 
     def step(self, name: str) -> Mapping[str, int]:
         """Run one stage; return the rows it added or changed.
@@ -113,6 +126,7 @@ class Night:
             most_file_rows=self.settings.most_file_rows,
             since=self.days.start,
             until=self.days.end,
+            runner=self._home_runner,
         )
         self.outcomes = ingest(self.warehouse, self.sources, self._spool, intake)
         return {
@@ -122,11 +136,13 @@ class Night:
         }
 
     def _group(self) -> Mapping[str, int]:
-        return group(self.warehouse, batch_row_count=self.settings.batch_row_count)
+        return group(
+            self.warehouse, batch_row_count=self.settings.batch_row_count, runner=self._runner
+        )
 
     def _encode(self) -> Mapping[str, int]:
-        if not self._runner.is_here:
-            return {}  # a cluster encodes where it classifies, so that no text goes there twice
+        if not self._encoding_runner.is_here:
+            return {}  # others encode where they classify, so that no text goes there twice
         return encode(self.warehouse, self._vectors, run_id=self.run.run_id)
 
     def _classify(self) -> Mapping[str, int]:
@@ -136,7 +152,7 @@ class Night:
             self._vectors,
             run_id=self.run.run_id,
             days=self.days,
-            runner=self._runner,
+            runner=self._encoding_runner,
         )
 
     def _flag(self) -> Mapping[str, int]:

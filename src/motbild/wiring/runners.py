@@ -1,16 +1,22 @@
 """Where a night's work on batches is done, as the settings say."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from motbild.adapters.cluster import open_cluster
+from motbild.adapters.processes import open_processes
 from motbild.core.runners import Here, Runner
 from motbild.settings import Settings
+
+# More do not make a night faster, since it reads and stores in one process, and each of them
+# holds the model.
+_MOST_WORKERS = 8
 
 
 @contextmanager
 def open_runner(settings: Settings) -> Iterator[Runner]:
-    """Make ready what does the work.
+    """Make ready what does work on masked texts.
 
     Raises:
         InputError: No cluster answers where one was named, or Dask is not installed.
@@ -19,4 +25,21 @@ def open_runner(settings: Settings) -> Iterator[Runner]:
         with open_cluster(settings.runner_address) as runner:
             yield runner
     else:
+        with open_home_runner(settings) as runner:
+            yield runner
+
+
+@contextmanager
+def open_home_runner(settings: Settings) -> Iterator[Runner]:
+    """Make ready what does work that needs the home's keys, which leave no machine."""
+    has_own_cluster = settings.runner == "dask" and settings.runner_address is None
+    if settings.runner == "here" or has_own_cluster:
         yield Here()
+        return
+    with open_processes(settings.worker_count or _core_count()) as runner:
+        yield runner
+
+
+def _core_count() -> int:
+    """Return how many workers this process may keep busy."""
+    return min(len(os.sched_getaffinity(0)), _MOST_WORKERS)

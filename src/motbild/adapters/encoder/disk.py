@@ -64,6 +64,11 @@ class DiskEncoder:
         """Columns of the vectors, as the model's own files tell it."""
         return read_dimension(self.folder)
 
+    @cached_property
+    def is_table(self) -> bool:
+        """Whether it is a plain table of vectors, for which torch is not needed."""
+        return is_plain_table(self.folder)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode model texts into unit rows, in the order given."""
         if not texts:
@@ -73,7 +78,7 @@ class DiskEncoder:
     @cached_property
     def _encode(self) -> Encode:
         """What turns texts into vectors; reads the weights."""
-        if is_plain_table(self.folder):
+        if self.is_table:
             return load_table(self.folder).encode
         return _load_model(self.folder)
 

@@ -48,6 +48,12 @@ class Warehouse:
             ).fetchone()
         return int(added[0]) if added else 0
 
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Add rows that cannot be there yet: nothing is looked up, however many there are."""
+        if rows.num_rows:
+            with self.registered("incoming", rows):
+                self._connection.execute(f"INSERT INTO {table} BY NAME FROM incoming")
+
     def upsert(self, table: str, rows: pa.Table) -> None:
         """Add rows, replacing those with the same primary key."""
         if rows.num_rows:

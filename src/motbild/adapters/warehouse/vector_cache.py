@@ -34,16 +34,8 @@ class VectorCache:
         """Length of each vector."""
         return self.encoder.dimension
 
-    def encode(
-        self, texts: Sequence[str], made: NDArray[np.float32] | None = None
-    ) -> NDArray[np.float32]:
-        """Return unit vectors, shape (n, d); what was missing is encoded and kept.
-
-        Args:
-            texts: Model texts.
-            made: Their vectors, where another process has encoded them: what is missing is
-                taken from these.
-        """
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit vectors, shape (n, d); what was missing is encoded and kept."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         digests = [input_digest(text) for text in texts]
@@ -51,15 +43,20 @@ class VectorCache:
         vectors = self._stored(list(by_digest))
         missing = [digest for digest in by_digest if digest not in vectors]
         if missing:
-            if made is None:
-                fresh = self.encoder.encode([by_digest[digest] for digest in missing])
-            else:
-                places = {digest: place for place, digest in enumerate(digests)}
-                fresh = made[[places[digest] for digest in missing]]
+            fresh = self.encoder.encode([by_digest[digest] for digest in missing])
             self._keep(missing, fresh)
             vectors.update(zip(missing, fresh, strict=True))
-            self.encoded_count += len(missing)
         return np.stack([vectors[digest] for digest in digests])
+
+    def keep(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Keep vectors that another process has made, where they are missing.
+
+        Args:
+            texts: Different model texts.
+            vectors: ``(n, d)`` their unit rows.
+        """
+        if texts:
+            self._keep([input_digest(text) for text in texts], vectors)
 
     def mark_encoded(self, text_digests: pa.ChunkedArray, run_id: str) -> None:
         """Note that all units of some texts have their vectors."""
@@ -98,4 +95,5 @@ class VectorCache:
                 ),
             }
         )
-        self._warehouse.append("core.vectors", rows, key=("input_digest", "encoder_id"))
+        key = ("input_digest", "encoder_id")
+        self.encoded_count += self._warehouse.append("core.vectors", rows, key=key)

@@ -35,6 +35,7 @@ from motbild.core.schemas.posts import (
     POSTS,
     TEXT_BANDS,
     TEXT_FAMILIES,
+    TEXT_MARKS,
     TEXTS,
 )
 from motbild.core.schemas.watching import (
@@ -79,6 +80,7 @@ __all__ = [
     "TEXTS",
     "TEXT_BANDS",
     "TEXT_FAMILIES",
+    "TEXT_MARKS",
     "THREATS",
     "VECTORS",
 ]
@@ -90,6 +92,7 @@ BY_TABLE = {
     "core.links": LINKS,
     "core.post_signals": POST_SIGNALS,
     "core.text_bands": TEXT_BANDS,
+    "core.text_marks": TEXT_MARKS,
     "core.text_families": TEXT_FAMILIES,
     "core.vectors": VECTORS,
     "core.encoded_texts": ENCODED_TEXTS,

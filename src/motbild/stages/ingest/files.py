@@ -15,6 +15,7 @@ from motbild.adapters.sources import (
     read_posts,
 )
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.preparing import Rows
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 from motbild.stages.ingest.storing import (
@@ -70,10 +71,34 @@ def take_file(
         intake.run_id,
     )
     posts = read_posts(path, kind=kind, mapping=source.mapping)
-    rows = _at_most(intake.most_file_rows, path, _reading(path, posts))
-    for number, batch in enumerate(batched(rows, intake.batch_row_count)):
-        store_batch(warehouse, batch, number, provenance, spool, intake)
+    rows = _UntilFailure(_at_most(intake.most_file_rows, path, _reading(path, posts)))
+    given = (
+        (number, Rows(batch, provenance))
+        for number, batch in enumerate(batched(rows, intake.batch_row_count))
+    )
+    for number, prepared in intake.runner.map(intake.preparing, given):
+        store_batch(warehouse, prepared, number, provenance, spool, intake)
+    if rows.failure is not None:
+        raise rows.failure
     return FileOutcome(source.name, _shown_name(path), "read"), digest
+
+
+class _UntilFailure:
+    """Rows up to where reading them fails, so that what came before is stored first.
+
+    Attributes:
+        failure: Why it ended before the end, once it has.
+    """
+
+    def __init__(self, rows: Iterator[RawPost | Reject]) -> None:
+        self._rows = rows
+        self.failure: SourceError | None = None
+
+    def __iter__(self) -> Iterator[RawPost | Reject]:
+        try:
+            yield from self._rows
+        except SourceError as error:
+            self.failure = error
 
 
 def _shown_name(path: Path) -> str:

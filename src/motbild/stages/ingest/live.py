@@ -7,6 +7,7 @@ from dataclasses import replace
 from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.sources import LiveSpec, Window, collect_pages
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.preparing import Rows
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 from motbild.stages.ingest.storing import (
@@ -45,7 +46,8 @@ def take_live(
         for page in collect_pages(source, window):
             cursor = page.cursor if window.since is None else None
             rows = _numbered(page.rows, line)
-            store_batch(warehouse, rows, line, provenance, spool, intake, cursor)
+            prepared = intake.preparing(Rows(rows, provenance))
+            store_batch(warehouse, prepared, line, provenance, spool, intake, cursor)
             line += len(rows)
             warning = warning or page.warning
     except SourceError as error:

@@ -1,8 +1,9 @@
 """Storing what a source brings, batch by batch, and recording how reading it went."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import islice
 
 import pyarrow as pa
@@ -11,16 +12,10 @@ from motbild.adapters.link_spool import LinkSpool
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.erasures import Memory
-from motbild.core.intake import (
-    Provenance,
-    build_batch,
-    build_rejects,
-    candidate_ids,
-    identify_posts,
-    local_day,
-    mask_posts,
-)
+from motbild.core.intake import Provenance, local_day
+from motbild.core.preparing import Prepared, Preparing, place_batch
 from motbild.core.records import RawPost, Reject
+from motbild.core.runners import Here, Runner
 
 _COUNTS = """
 WITH mine AS (
@@ -54,7 +49,7 @@ class FileOutcome:
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Intake:
     """What ingestion needs besides the sources.
 
@@ -68,16 +63,23 @@ class Intake:
         since: Earliest moment asked of live sources where a span is collected again;
             None to go on where the last run ended.
         until: Latest moment asked of them; None for now.
+        runner: Where posts of files are masked; the keys go there.
     """
 
     run_id: str
     now: datetime
-    key: bytes
+    key: bytes = field(repr=False)
     memory: Memory
     batch_row_count: int = 2_000
     most_file_rows: int = 20_000_000
     since: datetime | None = None
     until: datetime | None = None
+    runner: Runner = field(default_factory=Here)
+
+    @cached_property
+    def preparing(self) -> Preparing:
+        """What is done to posts before they are stored; one for all of them."""
+        return Preparing(self.key, self.memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def batched(
 
 def store_batch(
     warehouse: Warehouse,
-    rows: Sequence[RawPost | Reject],
+    prepared: Prepared,
     number: int,
     provenance: Provenance,
     spool: LinkSpool,
@@ -146,24 +148,14 @@ def store_batch(
 
     Args:
         warehouse: Where to.
-        rows: The batch.
+        prepared: The batch.
         number: Tells it from the other batches of its file in this run.
         provenance: Where it comes from.
         spool: Keeps its addresses until the flags are known.
         intake: What ingestion needs besides.
         cursor: Where a live source goes on behind it, or None.
     """
-    masked, erased = intake.memory.part(
-        identify_posts(
-            mask_posts(row for row in rows if isinstance(row, RawPost)),
-            source_id=provenance.source_id,
-            key=intake.memory.key,
-        )
-    )
-    stored = _stored_digests(warehouse, candidate_ids(masked))
-    batch = build_batch(masked, stored, provenance=provenance, key=intake.key)
-    set_aside = [row for row in rows if isinstance(row, Reject)]
-    rejects = build_rejects([*set_aside, *erased], provenance)
+    batch = place_batch(prepared, _stored_digests(warehouse, prepared.candidate_ids))
     # Before the posts: a post that stands without its waiting addresses would lose them.
     spool.save(f"{intake.run_id}-{provenance.file_digest}-{number:08d}", batch.links)
     with warehouse.transaction():
@@ -174,7 +166,8 @@ def store_batch(
         )
         # Of two observations of one moment the later row is the newer.
         warehouse.upsert("core.engagement", batch.engagement)
-        warehouse.append("ops.rejects", rejects, key=("file_digest", "line_number", "code"))
+        key = ("file_digest", "line_number", "code")
+        warehouse.append("ops.rejects", prepared.rejects, key=key)
         if cursor is not None:
             store_cursor(warehouse, provenance.source_id, cursor, intake)
 
