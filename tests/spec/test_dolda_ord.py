@@ -45,6 +45,7 @@ LÄSES_SOM = [
     ("السوسيال ياخذ 👶", "السوسيال ياخذ طفل"),
     ("سوسیال 👶 را می گیرد", "سوسیال بچه را می گیرد"),
     ("tar👶till💰nu", "tar barn till pengar nu"),
+    ("⚖️ sa ja", "domstol sa ja"),
     ("🇸🇪 stjäl 👶", "sverige stjäl barn"),
     # andra alfabet
     ("🅱arn till 🆂🅾🅲", "barn till soc"),
@@ -61,6 +62,12 @@ LÄSES_SOM = [
     ("kid\u00adnapp\u200bar", "kidnappar"),
     # arabiska former
     ("أُمّ إلى مدرسة", "ام الي مدرسه"),
+    ("السوسىال ىحطڡ الاطڡال", "السوسيال تخطف الاطفال"),
+    ("ڡقط", "فقط"),
+    ("السوسیال یخطف الکل", "السوسيال يخطف الكل"),
+    ("بچه را مي گيرد كمي", "بچه را می گیرد کمی"),
+    ("ال سوسيال يخ طف", "السوسيال يخطف"),
+    ("کود کان ما", "کودکان ما"),
     # länkar
     ("https://www.example.org/a?b=c", "example.org"),
 ]
@@ -70,7 +77,16 @@ ORÖRT = [
     *("t.ex. nu", "lvu:n", "iphone4s", "barn5", "mp3", "ma3loum", "han/hon", "barn/föräldrar"),
     *("för äldre", "dom stolar", "barn hemma", "social ansvar", "stoppa_lvu", "#lvu2026"),
     *("mcintyre", "a|b", "ja! ❤ nej! ❤", "🚨 läs 🔥 🙏"),
-    *("socialen.de tar", "barn❤lvu", "åäö", "گچپژ", "çocuk", "a4-papper", "*viktigt*"),
+    *(
+        "socialen.de tar",
+        "barn❤lvu",
+        "åäö",
+        "گچپژ",
+        "çocuk",
+        "البته کمک می کند",
+        "a4-papper",
+        "*viktigt*",
+    ),
     *("[personnummer]", "[e-post]", "[konto]", "[telefon] [adress] [regnummer]"),
 ]
 

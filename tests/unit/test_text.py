@@ -19,7 +19,8 @@ from motbild.core.topic_stems import TOPIC_STEMS
 CHARACTERS = st.one_of(
     st.characters(exclude_categories=[]),
     st.sampled_from(
-        "sockidnapparåäöSOC0134579*.-_/:@©$ \n\t🚨👶👩👧🇸🇪\u200b\u200d\ufe0f\u0640أىةсоеİıß"
+        "sockidnapparåäöSOC0134579*.-_/:@©$ \n\t🚨👶👩👧🇸🇪"
+        "\u200b\u200d\ufe0f\u0640أىةالسيیکڡںچсоеİıß"
     ),
 )
 TEXTS = st.text(CHARACTERS, max_size=80)

@@ -1,7 +1,7 @@
 """How writers hide words from filters, and how that is undone.
 
 Invisible characters, look-alike letters, digits and signs in the place of
-letters, letters set apart, drawn-out letters and Arabic ornaments. What is
+letters, letters set apart, drawn-out letters, and Arabic letters less their dots. What is
 stored stays as it was written; only the text that models see passes here.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice, product
 
+from motbild.core.arabic_letters import unify_arabic
 from motbild.core.emoji_words import name_emojis
 from motbild.core.topic_stems import ENDINGS, OPEN_STEM, TOPIC_STEMS, stem_of
 from motbild.core.word_gaps import join_halves, join_spaced, part_words
@@ -33,6 +34,8 @@ _PAIRS = (
     "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ɑa ɡg ɩi"
 )
 _LOOK_ALIKES = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+# Where look-alikes, Arabic letters, ornaments and emojis are; Latin letters are all below.
+_BEYOND_LATIN = re.compile("[\u0250-\u02af\u0300-\u06ff\u1d00-\u1dbf\u2600-\U0010ffff]")
 # Letters in black circles and boxes, which Unicode takes for signs of their own.
 _BOXED = {
     first + place: chr(ord("a") + place) for first in (0x1F150, 0x1F170) for place in range(26)
@@ -47,9 +50,6 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"[\d_]")
 # A capital i after a small letter passes for an l, but not in names such as McIntyre.
 _CAPITAL_I = re.compile(r"(?<=[a-zåäö])(?<![A-ZÅÄÖ][a-zåäö])I+(?=[a-zåäö]|(?!\w))")
-_ORNAMENTS = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
-_ARABIC_FORMS = str.maketrans("أإآٱىة", "ااااي\u0647")
-_ANY_ARABIC_FORM = re.compile("[أإآٱىة]")
 
 # Signs that pass for one letter: these two in any word, the others in topic words.
 _SURE_SIGNS = str.maketrans("©®", "cr")
@@ -87,15 +87,19 @@ def deobfuscate(text: str, stems: Sequence[str] = TOPIC_STEMS) -> str:
         halves of topic words joined, words that signs or a hashtag run together
         parted, signs and digits inside words read as letters, emojis that stand for
         words named, letters drawn out kept twice (once in topic words), Arabic
-        ornaments removed and letter forms unified. ``å``, ``ä``, ``ö`` and the Persian
-        letters stay, and so do numbers, dates and units.
+        ornaments removed and letter forms unified. ``å``, ``ä`` and ``ö`` stay, and so do
+        the letters of Persian, numbers, dates and units.
     """
     while True:
         plain = strip_invisible(unicodedata.normalize("NFKC", text))
-        plain = unify_arabic(undo_look_alikes(plain))
+        is_plain_latin = not _BEYOND_LATIN.search(plain)  # as most texts are
+        if not is_plain_latin:
+            plain = unify_arabic(undo_look_alikes(plain))
         # Letters set apart are joined before words are parted: both are done with one sign.
         plain = part_words(join_spaced(undo_capital_is(plain)))
-        plain = name_emojis(undo_digits(undo_signs(plain, stems), stems))
+        plain = undo_digits(undo_signs(plain, stems), stems)
+        if not is_plain_latin:
+            plain = name_emojis(plain)
         plain = join_halves(shorten_drawn_out(plain, stems))
         if plain == text:
             return plain
@@ -116,12 +120,6 @@ def strip_invisible(text: str) -> str:
     if text.isprintable() and _FILLERS.isdisjoint(text):
         return text
     return "".join(character for character in text if not is_invisible(character))
-
-
-def unify_arabic(text: str) -> str:
-    """Remove Arabic ornaments, and write the forms of a letter alike."""
-    plain = _ORNAMENTS.sub("", text)
-    return plain.translate(_ARABIC_FORMS) if _ANY_ARABIC_FORM.search(plain) else plain
 
 
 def undo_capital_is(text: str) -> str:

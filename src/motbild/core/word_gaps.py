@@ -24,6 +24,7 @@ _WORD_BEFORE = rf"(?<={_LETTER}{_LETTER}|{_LETTER}[.,!?:])"
 _CUT_STEMS = (
     *("kidnap", "social", "socialtjänst", "socialtjanst", "socialsekreter", "familjehem"),
     *("fosterhem", "myndighet", "orosanmäl", "orosanmal", "omhändertag", "muslim"),
+    *("السوسيال", "الاطفال", "سوسيال", "يخطف", "تخطف", "سوسیال", "کودکان", "çocuk", "carruur"),
 )
 _HALVES = frozenset(stem[:end] for stem in _CUT_STEMS for end in range(2, len(stem)))
 # The cut must lie inside the stem, or what follows is a word of its own.
