@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +22,8 @@ from motbild.core.clusters import (
 from motbild.core.intake import local_day
 from motbild.core.naming import keep_names
 from motbild.core.novelty import chance_of_recency
+from motbild.core.runners import Here, Runner
+from motbild.core.text import read_texts
 from motbild.core.verdicts import Thresholds
 
 # Probability of talking of what is watched. Of a rumour about another service most tellings
@@ -29,6 +32,7 @@ LEAST_NEAR = 0.02
 # Every pair is compared, so that time grows with the square: this many take some seconds.
 _MOST_FAMILIES = 3_000
 _MOST_OTHERS = 4_000
+_BATCH = 500  # texts
 
 _UNTIL = "SELECT max(posted_day) FROM core.posts WHERE posted_day <= $today"
 
@@ -143,6 +147,7 @@ def discover(
     model_version: str,
     run_id: str,
     now: datetime,
+    runner: Runner | None = None,
 ) -> dict[str, int]:
     """Make the clusters what the last four weeks hold, touching only what differs.
 
@@ -155,6 +160,7 @@ def discover(
         model_version: The model in use.
         run_id: The run this belongs to.
         now: Posts that claim a later moment do not move what counts as recent.
+        runner: Where disguises are undone; by default here.
 
     Returns:
         How many clusters were added or changed.
@@ -167,7 +173,8 @@ def discover(
         families, others = _read(warehouse, thresholds, until, model_version)
         others = [*others, *ordinary][:_MOST_OTHERS]
         arrivals = dict(warehouse.read_rows(_ARRIVALS, _window(until)))
-        clusters = find_clusters(families, others, vectors.encode, until)
+        read = partial(_read_spread, runner or Here())
+        clusters = find_clusters(families, others, vectors.encode, until, read=read)
     before = _read_before(warehouse)
     names = keep_names(
         [cluster.family_ids for cluster in clusters],
@@ -198,6 +205,12 @@ def discover(
             key=("post_id",),
         )
     return {"clusters_changed": changed}
+
+
+def _read_spread(runner: Runner, texts: Sequence[str]) -> list[str]:
+    """Return the model text of each text."""
+    given = ((None, texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH))
+    return [seen for _, batch in runner.map(read_texts, given) for seen in batch]
 
 
 def _read(

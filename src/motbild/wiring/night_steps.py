@@ -136,9 +136,7 @@ class Night:
         }
 
     def _group(self) -> Mapping[str, int]:
-        return group(
-            self.warehouse, batch_row_count=self.settings.batch_row_count, runner=self._runner
-        )
+        return group(self.warehouse, runner=self._runner)
 
     def _encode(self) -> Mapping[str, int]:
         if not self._encoding_runner.is_here:
@@ -182,6 +180,7 @@ class Night:
             model_version=self.model.classifier.model_version,
             run_id=self.run.run_id,
             now=self.run.started_at,
+            runner=self._runner,
         )
 
     def _count(self) -> Mapping[str, int]:
