@@ -1,6 +1,7 @@
 """New rumours over whole nights: what is gathered, what is left out, what snapshots show."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from motbild.adapters.review_store import open_review_store
+from motbild.core.clusters import Cluster, Family, find_clusters
 from motbild.core.narratives import Pack, Seed
 from motbild.core.night_report import NightReport
 from motbild.core.records import Classification
@@ -99,6 +101,25 @@ def test_discovering_twice_changes_nothing(home: Home) -> None:
         home.rows("FROM core.clusters"),
         home.rows("FROM core.cluster_posts ORDER BY ALL"),
     )
+
+
+def test_the_same_posts_are_gathered_once_a_day(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A further run of a day looks for nothing; the next day's, and one with a new post, do."""
+    looked: list[int] = []
+
+    def noted(families: Sequence[Family], *given: Any, **named: Any) -> list[Cluster]:
+        looked.append(len(families))
+        return find_clusters(families, *given, **named)
+
+    monkeypatch.setattr("motbild.stages.discover.find_clusters", noted)
+    _night(home, *RUMOUR, *ORDINARY)
+    _night(home, *RUMOUR, *ORDINARY)
+    assert len(looked) == 1
+    _night(home, *RUMOUR, *ORDINARY, day=2)
+    _night(home, *RUMOUR, *ORDINARY, "mikrofon i nallen från soc, på riktigt alltså", day=2)
+    assert looked == [looked[0], looked[0], looked[0] + 1]
 
 
 def test_a_cluster_that_grows_keeps_its_id(home: Home) -> None:

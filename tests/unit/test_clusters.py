@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer
 
 from motbild.core.cluster_terms import Words, distinguish
 from motbild.core.clusters import (
@@ -19,7 +20,7 @@ from motbild.core.clusters import (
     find_clusters,
 )
 from motbild.core.gathering import FEWEST_FAMILIES
-from motbild.core.likeness import compare_texts
+from motbild.core.likeness import compare_texts, count_runs
 from tests.encoders import HashingEncoder
 
 UNTIL = date(2026, 11, 20)
@@ -171,6 +172,20 @@ def test_rare_runs_of_letters_make_texts_alike() -> None:
     assert alike.shape == (3, 3)
     assert alike[0, 1] > alike[1, 2]
     assert np.allclose(alike, alike.T)
+
+
+@given(st.lists(st.text("aåbc \n\t😀", max_size=30)))
+def test_runs_are_counted_as_by_scikit_learn(texts: list[str]) -> None:
+    """To the order of the numbers in memory, so that all that is summed is the same."""
+    texts = ["en mikrofon", *texts]
+    runs = count_runs(texts)
+    expected = CountVectorizer(
+        analyzer="char_wb", ngram_range=(4, 4), lowercase=False, dtype=np.float32
+    ).fit_transform(texts)
+    assert runs.shape == expected.shape
+    for part in ("data", "indices", "indptr"):
+        assert getattr(runs, part).dtype == getattr(expected, part).dtype
+        assert np.array_equal(getattr(runs, part), getattr(expected, part))
 
 
 def test_terms_are_words_of_the_group_and_not_of_the_rest() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from motbild.core.privacy import (
+    _LINK,
     PLACEHOLDERS,
+    _may_hold_link,
     links,
     mask,
     mask_links,
@@ -139,6 +141,13 @@ def test_reducing_links_is_idempotent(text: str) -> None:
         reduced = reduce(text)
         assert reduce(reduced) == reduced
         assert not links(reduced)
+
+
+@given(st.text(st.sampled_from("htpsHWw.:/ſ exampl.SE\u200b-@)(1"), max_size=40))
+@settings(deadline=None)
+def test_a_look_for_links_misses_none(text: str) -> None:
+    """What may hold no link at first sight holds none."""
+    assert _may_hold_link(text) or not _LINK.search(text)
 
 
 def test_links_are_told_as_written() -> None:

@@ -27,7 +27,7 @@ Kept = TypeVar("Kept")
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-ENOUGH = 2  # batches; fewer are done before workers have begun
+ENOUGH = 3  # batches; fewer are done before workers have begun
 MOST_TRIES = 3  # of one batch whose workers were lost
 _AHEAD = 2  # batches for each worker, so that none waits for the next
 _BEGIN = "from motbild.adapters.processes import serve; serve(int(__import__('sys').argv[1]))"

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from motbild.core.cluster_terms import Words, distinguish
 from motbild.core.gathering import FEWEST_FAMILIES, gather, mean_likeness
 from motbild.core.likeness import compare_texts
-from motbild.core.text import model_text
+from motbild.core.text import read_texts
 from motbild.core.units import is_brief
 from motbild.core.vectors import Encode
 
 Gather = Callable[[NDArray[np.float32]], list[list[int]]]
+Read = Callable[[Sequence[str]], list[str]]
 
 MOST_CLUSTERS = 30
 RECENT_DAYS = 7
@@ -135,6 +136,7 @@ def find_clusters(
     until: date,
     *,
     gather: Gather = gather,
+    read: Read = read_texts,
     most: int = MOST_CLUSTERS,
 ) -> list[Cluster]:
     """Find what recurs among families, the order of which makes no difference.
@@ -146,12 +148,14 @@ def find_clusters(
         encode: Turns model texts into unit rows.
         until: The last day of the window.
         gather: Turns likenesses into groups of positions; another to compare with.
+        read: Turns texts into model texts; another where others do it.
         most: How many to return.
 
     Returns:
         At most `most` of `FEWEST_FAMILIES` or more, the most worth looking at first.
     """
-    seen = {family.family_id: model_text(family.text) for family in families}
+    read_all = read([*(family.text for family in families), *(text for text, _ in others)])
+    seen = {family.family_id: text for family, text in zip(families, read_all, strict=False)}
     telling = sorted(
         (family for family in families if not is_brief(seen[family.family_id])),
         key=lambda family: family.family_id,
@@ -159,7 +163,7 @@ def find_clusters(
     if len(telling) < FEWEST_FAMILIES:
         return []
     own = [seen[family.family_id] for family in telling]
-    texts = [*own, *(model_text(text) for text, _ in others)]
+    texts = [*own, *read_all[len(families) :]]
     langs = [*(family.lang for family in telling), *(lang for _, lang in others)]
     alike = compare_texts(texts, langs, encode(own))
     words = Words.of(texts, langs)

@@ -7,7 +7,7 @@ connected component of that relation, so it depends on no order.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
@@ -35,6 +35,7 @@ BANDS = 56
 _ROWS = 3
 _SEED = 1
 
+_SHORT = "="  # which no word begins with
 _TAG = re.compile(r"#\w+")
 _WORD = re.compile(r"\w+")
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
@@ -50,10 +51,14 @@ def band_keys(texts: Sequence[str]) -> NDArray[np.uint64]:
         Keys (n, `BANDS`). Copies agree in at least one column with probability
         0.99 or more; equal texts agree in all. The same text always has the same keys.
     """
-    if not texts:
+    return _keys([_runs(fold(text)) for text in texts])
+
+
+def _keys(runs: Sequence[frozenset[str]]) -> NDArray[np.uint64]:
+    if not runs:
         return np.zeros((0, BANDS), dtype=np.uint64)
-    signatures = [_signature(text) for text in texts]
-    rows = np.array(signatures, dtype=np.uint64).reshape(len(texts), BANDS, _ROWS)
+    signatures = [_signature(held) for held in runs]
+    rows = np.array(signatures, dtype=np.uint64).reshape(len(runs), BANDS, _ROWS)
     keys: NDArray[np.uint64] = np.bitwise_xor.reduce(rows * _MIXERS, axis=2)
     return keys
 
@@ -66,21 +71,35 @@ class Sketches:
         keys: ``(n, BANDS)``, as `band_keys` returns them.
         run_counts: ``(n,)`` distinct runs of characters.
         marks: ``(n, MARK_WORDS)`` of these runs, see `motbild.core.run_marks`.
+        folded: As `fold` returns them.
     """
 
     keys: NDArray[np.uint64]
     run_counts: NDArray[np.uint32]
     marks: NDArray[np.uint64]
+    folded: list[str] = field(repr=False)
+
+    @classmethod
+    def join(cls, parts: Sequence["Sketches"]) -> "Sketches":
+        """Put the sketches of several batches together."""
+        return cls(
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate([part.run_counts for part in parts]),
+            np.concatenate([part.marks for part in parts]),
+            [text for part in parts for text in part.folded],
+        )
 
 
 def sketch(texts: Sequence[str]) -> Sketches:
     """Sketch masked texts, as written."""
-    runs = [_runs(text) for text in texts]
+    folded = list(map(fold, texts))
+    runs = list(map(_runs, folded))
     marks = [mark_runs(held) for held in runs]
     return Sketches(
-        band_keys(texts),
+        _keys(runs),
         np.array(list(map(len, runs)), dtype=np.uint32),
         np.array(marks, dtype=np.uint64).reshape(len(texts), MARK_WORDS),
+        folded,
     )
 
 
@@ -110,41 +129,49 @@ def _needed_similarity(run_counts: NDArray[np.integer]) -> NDArray[np.float64]:
     return needed
 
 
-def _signature(text: str) -> list[int]:
+def _signature(runs: frozenset[str]) -> list[int]:
     minhash = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
-    minhash.update(list(_runs(text)))
+    minhash.update(list(runs))
     digest: list[int] = minhash.digest()
     return digest
 
 
 def similarity(a: str, b: str) -> float:
     """Return the share of two texts' character runs that they have in common, in [0, 1]."""
-    runs_a, runs_b = _runs(a), _runs(b)
-    common = len(runs_a & runs_b)
-    return common / (len(runs_a) + len(runs_b) - common)
+    return _alike(_runs(fold(a)), _runs(fold(b)))
 
 
 def is_copy(a: str, b: str) -> bool:
     """Tell whether two texts are copies of one; very short ones only when they read the same."""
-    shorter = min(len(_runs(a)), len(_runs(b)))
+    return is_folded_copy(fold(a), fold(b))
+
+
+def is_folded_copy(a: str, b: str) -> bool:
+    """Tell the same of texts that are folded already."""
+    runs_a, runs_b = _runs(a), _runs(b)
+    shorter = min(len(runs_a), len(runs_b))
     shortness = max(0.0, 1 - shorter / LONG_RUN_COUNT)
     needed = COPY_SIMILARITY + (SHORT_COPY_SIMILARITY - COPY_SIMILARITY) * shortness
-    return similarity(a, b) >= needed
+    return _alike(runs_a, runs_b) >= needed
+
+
+def _alike(a: frozenset[str], b: frozenset[str]) -> float:
+    common = len(a & b)
+    return common / (len(a) + len(b) - common)
 
 
 @lru_cache(maxsize=1 << 12)
-def _runs(text: str) -> frozenset[str]:
-    """Return a text's runs of characters; a short text is one run, and never empty."""
-    folded, is_short = _folded(text)
-    if is_short:
+def _runs(folded: str) -> frozenset[str]:
+    """Return a folded text's runs of characters; a short text is one run, and never empty."""
+    if folded.startswith(_SHORT):
         return frozenset({folded})
     last = len(folded) - RUN_LENGTH
     return frozenset(folded[start : start + RUN_LENGTH] for start in range(last + 1))
 
 
 @lru_cache(maxsize=1 << 16)
-def _folded(text: str) -> tuple[str, bool]:
-    """Return the words that count, and whether they are too few to compare by runs.
+def fold(text: str) -> str:
+    """Return of a masked text the words that count; of a short one all of it, marked.
 
     Tags come and go with the platform, accents with the keyboard.
     """
@@ -152,8 +179,8 @@ def _folded(text: str) -> tuple[str, bool]:
     words = _WORD.findall(_TAG.sub("", seen))
     if len(words) < SHORTEST_WORD_COUNT:
         # The mark keeps a short text from equalling a run of a long one.
-        return f"={seen}", True
-    return strip_accents(" ".join(words), "NFD"), False
+        return f"{_SHORT}{seen}"
+    return strip_accents(" ".join(words), "NFD")
 
 
 def copy_edges(texts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -75,9 +75,12 @@ class WordCounter:
         spoken = [[words.setdefault(word, len(words)) for word in text.split()] for text in texts]
         cuts = [self._columns_of(word) for word in words]
         width = len(self._vocabulary)
-        columns, places = np.unique(np.concatenate([np.arange(width), *cuts]), return_inverse=True)
+        places = np.concatenate([np.empty(0, np.int64), *cuts])
+        is_unknown = places >= width
+        unknown, numbers = np.unique(places[is_unknown], return_inverse=True)
+        places[is_unknown] = width + numbers
         ends = np.cumsum([0, *map(len, cuts)])
-        of_words = _counted(places[width:], ends, len(columns))
+        of_words = _counted(places, ends, width + len(unknown))
         numbers = np.fromiter(chain.from_iterable(spoken), np.int64)
         counts = csr_matrix(
             _counted(numbers, np.cumsum([0, *map(len, spoken)]), len(words)) @ of_words

@@ -117,8 +117,9 @@ def mask(text: str, author: str | None = None) -> str:
 
 def _mask_once(text: str, author: str | None) -> str:
     plain, places = _plain(text)
-    for kept in (_PLACEHOLDER, _LINK):
-        plain = kept.sub(lambda found: "\0" * len(found[0]), plain)
+    plain = _PLACEHOLDER.sub(_blank, plain)
+    if _may_hold_link(plain):
+        plain = _LINK.sub(_blank, plain)
     has_digit = _DIGIT.search(plain) is not None
     claims = [
         (start, end, rank)
@@ -131,6 +132,10 @@ def _mask_once(text: str, author: str | None) -> str:
         rest = text[places[end] :] if end < len(places) else ""
         text = text[: places[start]] + PLACEHOLDERS[rank] + rest
     return text
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\0" * len(found[0])
 
 
 def _merge(claims: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -197,7 +202,14 @@ def _handle(author: str | None) -> str:
 
 def links(text: str) -> list[str]:
     """Return the links in a text as written, in order, without closing punctuation."""
+    if not _may_hold_link(text):
+        return []
     return [_LINK_END.sub("", found[0]) for found in _LINK.finditer(text)]
+
+
+def _may_hold_link(text: str) -> bool:
+    """Tell in one look that a text holds no link: each has a slash or begins with ``www.``."""
+    return "/" in text or "www." in text.lower()
 
 
 def reduce_links(text: str) -> str:
@@ -215,7 +227,7 @@ def _replace_links(text: str, replace: Callable[[str], str]) -> str:
         link = _LINK_END.sub("", found[0])
         return replace(link) + found[0][len(link) :]
 
-    if "/" not in text and "www." not in text.lower():
+    if not _may_hold_link(text):
         return text
     while (reduced := _LINK.sub(replace_one, text)) != text:
         text = reduced

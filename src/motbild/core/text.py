@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -13,7 +13,7 @@ from motbild.core.emoji_words import only_named
 from motbild.core.obfuscation import deobfuscate, strip_invisible
 from motbild.core.privacy import reduce_links
 
-__all__ = ["deobfuscate", "model_text", "normalise", "split_sentences", "text_digest"]
+__all__ = ["deobfuscate", "model_text", "normalise", "read_texts", "split_sentences", "text_digest"]
 
 _REMEMBERED = 1 << 15  # texts
 PIECE_LIMIT = 300  # characters: what the encoder takes in of one piece without cutting it
@@ -82,6 +82,11 @@ def model_text(text: str) -> str:
         if seen == text:
             return seen
         text = seen
+
+
+def read_texts(texts: Sequence[str]) -> list[str]:
+    """Return the model text of each of some texts."""
+    return list(map(model_text, texts))
 
 
 def split_sentences(text: str, lang: str) -> list[_Span]:

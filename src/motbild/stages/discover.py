@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +23,8 @@ from motbild.core.clusters import (
 from motbild.core.intake import local_day
 from motbild.core.naming import keep_names
 from motbild.core.novelty import chance_of_recency
+from motbild.core.runners import Here, Runner
+from motbild.core.text import read_texts
 from motbild.core.verdicts import Thresholds
 
 # Probability of talking of what is watched. Of a rumour about another service most tellings
@@ -29,6 +33,7 @@ LEAST_NEAR = 0.02
 # Every pair is compared, so that time grows with the square: this many take some seconds.
 _MOST_FAMILIES = 3_000
 _MOST_OTHERS = 4_000
+_BATCH = 500  # texts
 
 _UNTIL = "SELECT max(posted_day) FROM core.posts WHERE posted_day <= $today"
 
@@ -134,6 +139,10 @@ GROUP BY ALL
 """
 
 
+_STAGE = "discover"
+_LAST_DIGEST = f"SELECT input_digest FROM ops.stage_inputs WHERE stage = '{_STAGE}'"  # noqa: S608
+
+
 def discover(
     warehouse: Warehouse,
     vectors: VectorCache,
@@ -143,8 +152,11 @@ def discover(
     model_version: str,
     run_id: str,
     now: datetime,
+    runner: Runner | None = None,
 ) -> dict[str, int]:
     """Make the clusters what the last four weeks hold, touching only what differs.
+
+    A second run of one day that is given the same has nothing to do.
 
     Args:
         warehouse: Holds classifications by the model, and the queues as they stand.
@@ -155,19 +167,27 @@ def discover(
         model_version: The model in use.
         run_id: The run this belongs to.
         now: Posts that claim a later moment do not move what counts as recent.
+        runner: Where disguises are undone; by default here.
 
     Returns:
         How many clusters were added or changed.
     """
     tonight = local_day(now)
     until = warehouse.read_rows(_UNTIL, {"today": tonight})[0][0]
-    clusters: list[Cluster] = []
+    families: list[Family] = []
+    others: list[tuple[Any, ...]] = []
     arrivals: dict[date, int] = {}
     if until:
         families, others = _read(warehouse, thresholds, until, model_version)
         others = [*others, *ordinary][:_MOST_OTHERS]
         arrivals = dict(warehouse.read_rows(_ARRIVALS, _window(until)))
-        clusters = find_clusters(families, others, vectors.encode, until)
+    digest = _digest(tonight, until, model_version, families, others, sorted(arrivals.items()))
+    if warehouse.read_rows(_LAST_DIGEST) == [(digest,)]:
+        return {"clusters_changed": 0}
+    clusters: list[Cluster] = []
+    if until:
+        read = partial(_read_spread, runner or Here())
+        clusters = find_clusters(families, others, vectors.encode, until, read=read)
     before = _read_before(warehouse)
     names = keep_names(
         [cluster.family_ids for cluster in clusters],
@@ -184,6 +204,17 @@ def discover(
         }
         for name, cluster in named
     ]
+    told = {"stage": _STAGE, "input_digest": digest, "run_id": run_id}
+    return {"clusters_changed": _store(warehouse, rows, named, told)}
+
+
+def _store(
+    warehouse: Warehouse,
+    rows: Sequence[dict[str, Any]],
+    named: Sequence[tuple[str, Cluster]],
+    told: Mapping[str, str],
+) -> int:
+    """Store clusters, their posts and what they were found in; return how many changed."""
     posts = [row for pair in named for row in _post_rows(*pair)]
     with warehouse.transaction():
         changed = warehouse.replace(
@@ -197,7 +228,21 @@ def discover(
             pa.Table.from_pylist(posts, schema=schemas.CLUSTER_POSTS),
             key=("post_id",),
         )
-    return {"clusters_changed": changed}
+        warehouse.upsert(
+            "ops.stage_inputs", pa.Table.from_pylist([told], schema=schemas.STAGE_INPUTS)
+        )
+    return changed
+
+
+def _digest(*given: object) -> str:
+    """Return a digest of all that the clusters of a day follow from."""
+    return sha256(repr(given).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_spread(runner: Runner, texts: Sequence[str]) -> list[str]:
+    """Return the model text of each text."""
+    given = ((None, texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH))
+    return [seen for _, batch in runner.map(read_texts, given) for seen in batch]
 
 
 def _read(

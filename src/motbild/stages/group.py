@@ -1,6 +1,8 @@
 """Group the texts that are copies of one another into families."""
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.batch_work import Texts, sketch_batch
-from motbild.core.families import FamilyTree, Sketches, is_copy, may_be_copies
+from motbild.core.families import FamilyTree, Sketches, fold, is_folded_copy, may_be_copies
 from motbild.core.run_marks import MARK_WORDS
 from motbild.core.runners import Here, Runner
 
@@ -63,14 +65,11 @@ LEFT JOIN core.text_families AS family_a ON family_a.text_digest = pairs.a
 LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
 WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
 """
-_TEXTS_OF_PAIRS = """
-SELECT pairs.a, pairs.b, text_a.text AS text_of_a, text_b.text AS text_of_b
-FROM pairs
-JOIN core.texts AS text_a ON text_a.text_digest = pairs.a
-JOIN core.texts AS text_b ON text_b.text_digest = pairs.b
-"""
+_WANTED = "SELECT text_digest, text FROM core.texts SEMI JOIN wanted USING (text_digest)"
 _FEW = 32
+_SKETCHED_AT_ONCE = 500  # texts
 _PAIRS_AT_ONCE = 10_000
+_REMEMBERED = 1 << 16  # texts
 
 
 def group(
@@ -90,18 +89,43 @@ def group(
         How many texts were grouped, and how many times two were joined as copies.
     """
     grouped = joined = 0
-    with closing(warehouse.read_batches(_UNGROUPED, row_count=batch_row_count)) as batches:
+    folded = _Folded(warehouse)
+    at_once = min(_SKETCHED_AT_ONCE, batch_row_count)
+    with closing(warehouse.read_batches(_UNGROUPED, row_count=at_once)) as batches:
         given = (
             (texts.select(["text_digest"]), Texts(texts["text"].to_pylist())) for texts in batches
         )
-        for fresh, sketches in (runner or Here()).map(sketch_batch, given):
+        sketched = (runner or Here()).map(sketch_batch, given)
+        for fresh, sketches in _together(sketched, batch_row_count):
             with warehouse.transaction():
-                joined += _group_batch(warehouse, fresh, sketches)
+                folded.remember(fresh["text_digest"].to_pylist(), sketches.folded)
+                joined += _group_batch(warehouse, fresh, sketches, folded)
             grouped += fresh.num_rows
     return {"texts_grouped": grouped, "copies_joined": joined}
 
 
-def _group_batch(warehouse: Warehouse, fresh: pa.Table, sketches: Sketches) -> int:
+def _together(
+    sketched: Iterable[tuple[pa.Table, Sketches]], row_count: int
+) -> Iterator[tuple[pa.Table, Sketches]]:
+    """Put small batches together: candidates are looked for among all that is stored."""
+    waiting: list[tuple[pa.Table, Sketches]] = []
+    for batch in sketched:
+        waiting.append(batch)
+        if sum(fresh.num_rows for fresh, _ in waiting) >= row_count:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: Sequence[tuple[pa.Table, Sketches]]) -> tuple[pa.Table, Sketches]:
+    fresh, sketches = zip(*batches, strict=True)
+    return pa.concat_tables(fresh), Sketches.join(sketches)
+
+
+def _group_batch(
+    warehouse: Warehouse, fresh: pa.Table, sketches: Sketches, folded: "_Folded"
+) -> int:
     bands = _bands(fresh, sketches)
     # A text has neither before it has a family, with which they stand or fall.
     warehouse.add("core.text_bands", bands)
@@ -110,16 +134,40 @@ def _group_batch(warehouse: Warehouse, fresh: pa.Table, sketches: Sketches) -> i
     joined = 0
     with warehouse.registered("fresh_bands", bands), warehouse.registered("fresh", fresh):
         pairs = _likely_pairs(warehouse)
-    with warehouse.registered("pairs", pairs):
-        for batch in warehouse.read_batches(
-            _TEXTS_OF_PAIRS, row_count=_PAIRS_AT_ONCE, sees_own_writes=True
-        ):
-            for a, b, text_a, text_b in zip(*batch.to_pydict().values(), strict=True):
-                if not tree.is_joined(a, b) and is_copy(text_a, text_b):
-                    tree.join(a, b)
-                    joined += 1
+    for start in range(0, pairs.num_rows, _PAIRS_AT_ONCE):
+        firsts, seconds = (column.to_pylist() for column in pairs.slice(start, _PAIRS_AT_ONCE))
+        texts = folded.of({*firsts, *seconds})
+        for a, b in zip(firsts, seconds, strict=True):
+            if not tree.is_joined(a, b) and is_folded_copy(texts[a], texts[b]):
+                tree.join(a, b)
+                joined += 1
     _store_families(warehouse, fresh, tree)
     return joined
+
+
+class _Folded:
+    """Texts as they are compared, the latest ones remembered."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._known: dict[str, str] = {}
+
+    def remember(self, digests: Sequence[str], folded: Sequence[str]) -> None:
+        """Remember some, and forget the oldest where they become too many."""
+        self._known.update(zip(digests, folded, strict=True))
+        for digest in list(islice(self._known, max(len(self._known) - _REMEMBERED, 0))):
+            del self._known[digest]
+
+    def of(self, digests: Collection[str]) -> dict[str, str]:
+        """Return the texts of some digests; those that are not remembered are read."""
+        found = {digest: self._known[digest] for digest in digests if digest in self._known}
+        missing = pa.table({"text_digest": [one for one in digests if one not in found]})
+        if missing.num_rows:
+            with self._warehouse.registered("wanted", missing):
+                read = {one: fold(text) for one, text in self._warehouse.read_rows(_WANTED)}
+            self.remember(list(read), list(read.values()))
+            found |= read
+        return found
 
 
 def _likely_pairs(warehouse: Warehouse) -> pa.Table:

@@ -38,6 +38,8 @@ from motbild.wiring.keys import load_keys, load_memory
 from motbild.wiring.models import Model
 from motbild.wiring.runners import open_home_runner, open_runner
 
+_MANY = 2_000  # texts
+
 Clock: TypeAlias = Callable[[], datetime]
 
 
@@ -136,9 +138,7 @@ class Night:
         }
 
     def _group(self) -> Mapping[str, int]:
-        return group(
-            self.warehouse, batch_row_count=self.settings.batch_row_count, runner=self._runner
-        )
+        return group(self.warehouse, runner=self._runner)
 
     def _encode(self) -> Mapping[str, int]:
         if not self._encoding_runner.is_here:
@@ -182,6 +182,8 @@ class Night:
             model_version=self.model.classifier.model_version,
             run_id=self.run.run_id,
             now=self.run.started_at,
+            # Else workers would be begun for what they have not read just before.
+            runner=self._runner if self.counts.get("texts_classified", 0) > _MANY else None,
         )
 
     def _count(self) -> Mapping[str, int]:

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motbild.adapters.sources import SourceSpec, load_specs, read_posts
+from motbild.adapters.sources.mapping import DEFAULT_MAPPING, ColumnMapping, _first_told
 from motbild.core.records import RawPost
 from motbild.errors import InputError
 
+_VALUES = st.sampled_from([None, "", float("nan"), "told", 0, "0", ["told"]])
+_KEYS = st.sampled_from(["id", "ID", " Id ", "post_id", "Text", "BODY", "body", "straße", "lang"])
 GOOD = """
 [[sources]]
 name = "forum"
@@ -73,3 +78,24 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
     """A file that is not there is an input error, not a crash."""
     with pytest.raises(InputError, match="cannot be read"):
         load_specs(tmp_path / "none.toml")
+
+
+def _pick_slowly(mapping: ColumnMapping, row: dict[str, object]) -> dict[str, object]:
+    """Look for each field by every name that it goes by: first as written, then in any case."""
+    lowered = {key.strip().casefold(): row[key] for key in row}
+    fields = {}
+    for name, candidates in mapping.columns.items():
+        folded = tuple(candidate.casefold() for candidate in candidates)
+        value = _first_told(row, candidates)
+        value = _first_told(lowered, folded) if value is None else value
+        if value is not None:
+            fields[name] = value
+    return fields
+
+
+@given(st.dictionaries(_KEYS, _VALUES))
+def test_fields_are_where_a_row_tells_them(row: dict[str, object]) -> None:
+    """The exact name goes before one of another case, and what is empty tells nothing."""
+    mapping = DEFAULT_MAPPING.with_columns(text="Straße")
+    for one in (DEFAULT_MAPPING, mapping):
+        assert repr(one.pick_fields(row)) == repr(_pick_slowly(one, row))

@@ -1,11 +1,12 @@
 """Which column of an export holds what, by default."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+_REMEMBERED_ROWS = 256  # forms of rows
 # Of files.
 KIND_NAMES = ("jsonl", "csv", "parquet", "zeeschuimer", "fourcat", "telegram")
 
@@ -96,16 +97,31 @@ class ColumnMapping:
 
     def pick_fields(self, row: Mapping[str, object]) -> dict[str, object]:
         """Return the fields of a post that a row tells, by their own names."""
-        lowered: dict[str, object] = {}
         fields: dict[str, object] = {}
-        for name, candidates in self.columns.items():
-            value = _first_told(row, candidates)
-            if value is None:
-                lowered = lowered or {key.strip().casefold(): row[key] for key in row}
-                value = _first_told(lowered, tuple(c.casefold() for c in candidates))
+        for name, keys in self._places(tuple(row)):
+            value = _first_told(row, keys)
             if value is not None:
                 fields[name] = value
         return fields
+
+    @cached_property
+    def _places(self) -> Callable[[tuple[str, ...]], list[tuple[str, tuple[str, ...]]]]:
+        """Where the fields may stand in a row with some keys, the likeliest first.
+
+        Found once for all rows that have the same keys in the same order.
+        """
+        return lru_cache(maxsize=_REMEMBERED_ROWS)(self._find_places)
+
+    def _find_places(self, row: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        exact = set(row)
+        folded = {key.strip().casefold(): key for key in row}
+        found = []
+        for name, candidates in self.columns.items():
+            keys = [key for key in candidates if key in exact]
+            keys += [folded[key] for key in map(str.casefold, candidates) if key in folded]
+            if keys:
+                found.append((name, tuple(dict.fromkeys(keys))))
+        return found
 
     def used_columns(self, names: list[str]) -> dict[str, str]:
         """Return which field each of a table's columns may tell, by the column's name."""

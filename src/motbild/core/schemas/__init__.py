@@ -27,6 +27,7 @@ from motbild.core.schemas.operations import (
     REJECTS,
     RUNS,
     SOURCE_RUNS,
+    STAGE_INPUTS,
 )
 from motbild.core.schemas.posts import (
     ENGAGEMENT,
@@ -77,6 +78,7 @@ __all__ = [
     "REJECTS",
     "RUNS",
     "SOURCE_RUNS",
+    "STAGE_INPUTS",
     "TEXTS",
     "TEXT_BANDS",
     "TEXT_FAMILIES",
@@ -115,6 +117,7 @@ BY_TABLE = {
     "ops.source_runs": SOURCE_RUNS,
     "ops.files": FILES,
     "ops.cursors": CURSORS,
+    "ops.stage_inputs": STAGE_INPUTS,
     "ops.rejects": REJECTS,
     "ops.models": MODELS,
     "ops.notices": NOTICES,

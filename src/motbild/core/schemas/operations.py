@@ -43,6 +43,10 @@ FILES = pa.schema(
     ]
 )
 
+STAGE_INPUTS = pa.schema(
+    [("stage", pa.string()), ("input_digest", pa.string()), ("run_id", pa.string())]
+)
+
 CURSORS = pa.schema(
     [
         ("source_id", pa.string()),
