@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
 .PHONY: demo test check audit sbom lock clean docs install screenshots
+.PHONY: check-style check-types check-imports check-security check-packs
 
 demo: $(STAMP)
 	$(BIN)/motbild demo
@@ -14,12 +15,23 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest -n logical --dist loadfile
 
-check: $(STAMP)
+# `make --jobs 2 check` where there are two cores.
+check: check-style check-types check-imports check-security check-packs
+
+check-style: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(STAMP)
 	$(BIN)/mypy
+
+check-imports: $(STAMP)
 	$(BIN)/lint-imports
+
+check-security: $(STAMP)
 	$(BIN)/bandit -q -c pyproject.toml -r src flows models
+
+check-packs: $(STAMP)
 	$(BIN)/motbild pack check > /dev/null
 
 # Known weaknesses of what is installed. Asks a service over the network, so it is no part of
