@@ -7,10 +7,13 @@ on translations that the encoder has not learned from, and on seeds that are non
 
 import argparse
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, from anywhere
 
 from motbild.core.text import text_digest
 from tests.benchmarks.campaign_messages import KINDS, draw_everyday, draw_night

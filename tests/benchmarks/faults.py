@@ -10,6 +10,7 @@ same faults; when a process is killed by the clock, what it was doing differs.
 import argparse
 import random
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -17,6 +18,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, from anywhere
 
 from tests.benchmarks.page import PAGE, describe_run, render_table, write_section
 from tests.faults.disks import may_mount
