@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from motbild.errors import MotbildError
+from motbild.wiring import runners
 from tests.cluster_model import ChangedEncoder, QuotingClassifier, SlowClassifier
 from tests.processes import killing, worker_ids
 from tests.spread_nights import content, live_through, make_model, words_of, write_posts
@@ -132,3 +133,14 @@ def test_the_files_of_a_folder_are_read_side_by_side(posts: Path, tmp_path: Path
     assert statuses["5-again.jsonl"] == ("already-read", 0)
     assert statuses["6-broken.parquet"] == ("failed", 0)
     assert content(tmp_path / "spread") == content(tmp_path / "here")
+
+
+@pytest.mark.parametrize(("cores", "gigabytes", "expected"), [(2, 16, 2), (64, 256, 8), (8, 4, 4)])
+def test_as_many_workers_as_cores_and_memory_allow(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: int, expected: int
+) -> None:
+    """A machine with many cores and little memory keeps some idle."""
+    told = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes << 18}
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+    monkeypatch.setattr("os.sysconf", told.__getitem__)
+    assert runners._usual_count() == expected
