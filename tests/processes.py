@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
-_MARK = b"motbild.adapters.processes"
+_MARK = b"motbild.adapters.process_worker"
 
 
 def worker_ids(parent: int | None = None) -> list[int]:
@@ -19,6 +19,11 @@ def worker_ids(parent: int | None = None) -> list[int]:
         for path in Path("/proc").glob("[0-9]*")
         if _is_worker(path) and _parent(path) == mine
     ]
+
+
+def rest(_: object) -> None:
+    """Do nothing for longer than any test waits."""
+    time.sleep(600)
 
 
 @contextmanager

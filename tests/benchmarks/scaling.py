@@ -1,12 +1,14 @@
-"""Measure how a night grows with the workers of a cluster, and that it comes to the same.
+"""Measure how a night grows with its workers, and that it comes to the same.
 
     python tests/benchmarks/scaling.py [--posts 10000] [--workers 1,2] [--repeats 3] [--write]
 
-The scheduler and its workers run on this machine, each with one thread, beside the night's own
+Nights in one process, with worker processes of this machine, and on Dask clusters, in turn. A
+scheduler and its workers run on this machine, each with one thread, beside the night's own
 process. Every night has a new home and a cluster of its own, begun just before it.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -24,7 +26,11 @@ from tests.benchmarks.throughput import DRAW_SEED, Night, run_night
 from tests.benchmarks.throughput_posts import read_writing, write_posts
 from tests.clusters import running_cluster
 
-_SPREAD = ("encode", "classify")
+_SPREAD = {
+    "ingest": ("ingest",),
+    "group": ("group",),
+    "encode and classify": ("encode", "classify"),
+}
 _LIBRARIES = ("motbild", "duckdb", "distributed")
 # Everything that classifications say, but for which run said it.
 _DECISIONS = """
@@ -57,16 +63,18 @@ class Nights:
 
 def measure(folder: Path, posts: Path, workers: Sequence[int], repeats: int) -> list[Nights]:
     """Run nights here and on clusters, in turn."""
-    kinds = [Nights("in its own process"), *(Nights(f"{count} workers") for count in workers)]
+    here, processes = Nights("in one process"), Nights(f"{len(os.sched_getaffinity(0))} processes")
+    clusters = [Nights(f"a cluster of {count}") for count in workers]
     for number in range(repeats):
-        kinds[0].run(folder / f"here-{number}", posts)
-        for kind, count in zip(kinds[1:], workers, strict=True):
+        here.run(folder / f"here-{number}", posts, runner="here")
+        processes.run(folder / f"processes-{number}", posts, runner="processes")
+        for kind, count in zip(clusters, workers, strict=True):
             place = folder / f"cluster-{count}-{number}"
             place.mkdir()
             with running_cluster(place, count) as cluster:
                 told = {"runner": "dask", "runner_address": cluster.address}
                 kind.run(place / "home", posts, **told)
-    return kinds
+    return [here, processes, *clusters]
 
 
 def render(kinds: Sequence[Nights], post_count: int) -> str:
@@ -77,8 +85,8 @@ def render(kinds: Sequence[Nights], post_count: int) -> str:
             kind.name,
             [
                 f"{kind.seconds():.1f}",
-                *(f"{kind.seconds([stage]):.1f}" for stage in _SPREAD),
-                f"{plain.seconds(_SPREAD) / kind.seconds(_SPREAD):.2f}",
+                *(f"{kind.seconds(stages):.1f}" for stages in _SPREAD.values()),
+                f"{plain.seconds() / kind.seconds():.2f}",
                 "yes" if kind.decisions == plain.decisions else "**no**",
             ],
         )
@@ -86,7 +94,7 @@ def render(kinds: Sequence[Nights], post_count: int) -> str:
     ]
     names = (
         f"{post_count:,} posts".replace(",", " "),
-        *("the night, s", "encode, s", "classify, s", "times as fast in these two", "same bits"),
+        *("the night, s", *(f"{name}, s" for name in _SPREAD), "times as fast", "same bits"),
     )
     return render_table(names, rows)
 
@@ -95,7 +103,7 @@ def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--posts", type=int, default=10_000)
-    parser.add_argument("--workers", default="1,2", help="how many, in turn")
+    parser.add_argument("--workers", default="1,2", help="of a cluster, how many, in turn")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="put the table on the page")
     asked = parser.parse_args()

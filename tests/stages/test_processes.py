@@ -1,13 +1,16 @@
 """A night whose batches are worked on by processes of this machine."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from motbild.errors import MotbildError
+from motbild.wiring import runners
 from tests.cluster_model import ChangedEncoder, QuotingClassifier, SlowClassifier
 from tests.processes import killing, worker_ids
 from tests.spread_nights import content, live_through, make_model, words_of, write_posts
@@ -102,3 +105,42 @@ def test_ctrl_c_ends_the_workers(posts: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         live_through(tmp_path / "home", posts, model, _WORKERS, run_step)
     assert not worker_ids()
+
+
+def test_the_files_of_a_folder_are_read_side_by_side(posts: Path, tmp_path: Path) -> None:
+    """Each is told of as from one process, also where it is broken or there twice."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    lines = posts.read_text(encoding="utf-8").splitlines()[:4_000]
+    for number in range(10):
+        part = "\n".join(lines[number * 400 : (number + 1) * 400])
+        (folder / f"{number}.jsonl").write_text(part, encoding="utf-8")
+    shutil.copy(folder / "3.jsonl", folder / "5-again.jsonl")
+    (folder / "6-broken.parquet").write_bytes(b"PAR1 nothing more")
+    (folder / "7-empty.jsonl").touch()
+    told = {}
+    for name, how in (("spread", _WORKERS), ("here", {"runner": "here"})):
+        home = tmp_path / name
+        model = make_model(SlowClassifier(), CountingEncoder())
+        live_through(home, folder, model, how)
+        with duckdb.connect(str(home / "live.duckdb"), read_only=True) as connection:
+            told[name] = connection.execute(
+                "SELECT file_name, status, post_count, failure FROM ops.source_runs ORDER BY ALL"
+            ).fetchall()
+    assert told["spread"] == told["here"]
+    statuses = {file: (status, count) for file, status, count, _ in told["spread"]}
+    assert statuses["3.jsonl"] == ("read", 400)
+    assert statuses["5-again.jsonl"] == ("already-read", 0)
+    assert statuses["6-broken.parquet"] == ("failed", 0)
+    assert content(tmp_path / "spread") == content(tmp_path / "here")
+
+
+@pytest.mark.parametrize(("cores", "gigabytes", "expected"), [(2, 16, 2), (64, 256, 8), (8, 4, 4)])
+def test_as_many_workers_as_cores_and_memory_allow(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: int, expected: int
+) -> None:
+    """A machine with many cores and little memory keeps some idle."""
+    told = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes << 18}
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+    monkeypatch.setattr("os.sysconf", told.__getitem__)
+    assert runners._usual_count() == expected

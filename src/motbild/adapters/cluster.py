@@ -6,7 +6,7 @@ brought back as a sentence, since Dask writes the arguments of what failed into 
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 Kept = TypeVar("Kept")
-Given = TypeVar("Given")
+Given = TypeVar("Given", bound=Sized)
 Made = TypeVar("Made")
 
 CONNECT_SECONDS = 30
@@ -185,7 +185,7 @@ def _connected(connect: "type[Client]", address: str) -> "Client":
     return client
 
 
-def _attempt(work: Callable[[Any], Any], given: object) -> tuple[Any, MotbildError | None]:
+def _attempt(work: Callable[[Any], Any], given: Sized) -> tuple[Any, MotbildError | None]:
     """Do the work in a worker; a failure is returned, so that nothing logs what was given."""
     import dask
 

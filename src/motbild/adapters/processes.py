@@ -9,38 +9,33 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
-from multiprocessing.connection import Connection, Pipe
+from itertools import chain
+from multiprocessing.connection import Pipe
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from motbild.core.runners import Here, attempt, unforeseen
+from motbild.core.runners import Here
 from motbild.errors import MotbildError
 
 Kept = TypeVar("Kept")
-Given = TypeVar("Given")
+Given = TypeVar("Given", bound=Sized)
 Made = TypeVar("Made")
 
-ENOUGH = 3  # batches; fewer are done before workers have begun
+ENOUGH = 2_000  # posts or texts; as few are done before workers have begun
 MOST_TRIES = 3  # of one batch whose workers were lost
 _AHEAD = 2  # batches for each worker, so that none waits for the next
-_BEGIN = "from motbild.adapters.processes import serve; serve(int(__import__('sys').argv[1]))"
+_BEGIN = "from motbild.adapters.process_worker import serve; serve(int(__import__('sys').argv[1]))"
 # Each worker has a core to itself, so that libraries must begin no threads of their own.
 _ONE_THREAD = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "RAYON_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
-_WHERE = "worker process"
-_REMEDY = "run again, and report it if it stays"
-# Where memory ends the kernel ends a worker, which is replaced, and not the night.
-_FIRST_TO_GO = "500"
 
 
 class ProcessRunner:
@@ -48,12 +43,14 @@ class ProcessRunner:
 
     Args:
         worker_count: Processes; with one nothing is gained, and none is begun.
+        enough: Posts or texts of which a stage must have more for workers to begin.
     """
 
     is_here = False
 
-    def __init__(self, worker_count: int) -> None:
+    def __init__(self, worker_count: int, enough: int = ENOUGH) -> None:
         self._count = worker_count
+        self._enough = enough
         self._workers: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._threads = ThreadPoolExecutor(worker_count, "motbild-worker")
@@ -75,13 +72,24 @@ class ProcessRunner:
             MotbildError: A batch failed, or its workers were lost again and again.
         """
         remaining = iter(batches)
-        first = list(islice(remaining, ENOUGH))
+        first, is_enough = self._read_first(remaining)
         rest = chain(first, remaining)
-        if self._count == 1 or len(first) < ENOUGH:
+        if self._count == 1 or not is_enough:
             yield from Here().map(work, rest, here=here)
             return
         self._begin()
         yield from self._spread(self._job(work), rest)
+
+    def _read_first(
+        self, batches: Iterator[tuple[Kept, Given]]
+    ) -> tuple[list[tuple[Kept, Given]], bool]:
+        """Read batches until there is enough to do, and tell whether there is."""
+        first: list[tuple[Kept, Given]] = []
+        for batch in batches:
+            first.append(batch)
+            if len(first) > 1 and sum(len(given) for _, given in first) > self._enough:
+                return first, True
+        return first, False
 
     def close(self) -> None:
         """End every worker, also one that is at work."""
@@ -223,71 +231,10 @@ def _import_path() -> str:
 
 
 @contextmanager
-def open_processes(worker_count: int) -> Iterator[ProcessRunner]:
+def open_processes(worker_count: int, enough: int = ENOUGH) -> Iterator[ProcessRunner]:
     """Make worker processes ready for use, and end them afterwards."""
-    runner = ProcessRunner(worker_count)
+    runner = ProcessRunner(worker_count, enough)
     try:
         yield runner
     finally:
         runner.close()
-
-
-def serve(handle: int) -> None:
-    """Do the work that comes through a pipe until it is closed; the life of a worker."""
-    Thread(target=_end_with_night, daemon=True).start()
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
-    channel = Connection(handle)
-    doer = _Doer()
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            is_work = channel.recv()
-            if is_work:
-                doer.take_work(channel)
-            else:
-                _answer(channel, doer.take_batch(channel))
-
-
-def _answer(channel: Connection, answer: tuple[Any, MotbildError | None]) -> None:
-    """Send what was made, or why it cannot be sent."""
-    try:
-        channel.send(answer)
-    except OSError:
-        raise
-    except Exception as error:
-        channel.send((None, unforeseen(error, _WHERE, _REMEDY)))
-
-
-class _Doer:
-    """What a worker has been told to do."""
-
-    def __init__(self) -> None:
-        self._work: Callable[[Any], Any] | None = None
-        self._failure: MotbildError | None = None
-
-    def take_work(self, channel: Connection) -> None:
-        """Learn what is to be done from now on."""
-        try:
-            self._work, self._failure = channel.recv(), None
-        except EOFError:
-            raise
-        except Exception as error:
-            self._work, self._failure = None, unforeseen(error, _WHERE, _REMEDY)
-
-    def take_batch(self, channel: Connection) -> tuple[Any, MotbildError | None]:
-        """Do it on a batch."""
-        try:
-            given = channel.recv()
-        except EOFError:
-            raise
-        except Exception as error:
-            return None, unforeseen(error, _WHERE, _REMEDY)
-        if self._work is None:
-            return None, self._failure
-        return attempt(self._work, given, _WHERE, _REMEDY)
-
-
-def _end_with_night() -> NoReturn:
-    """End this process when the night's end of its input closes."""
-    sys.stdin.buffer.read()
-    os._exit(1)

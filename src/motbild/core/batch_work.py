@@ -27,6 +27,10 @@ class Texts:
     langs: Sequence[str] = field(default=(), repr=False)
     parents: Sequence[str | None] = field(default=(), repr=False)
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Classified:

@@ -45,6 +45,10 @@ class Rows:
     rows: Sequence[RawPost | Reject] = field(repr=False)
     provenance: Provenance
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

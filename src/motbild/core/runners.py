@@ -5,13 +5,13 @@ touches the warehouse; the work is pure, so that it may be done anywhere and don
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Protocol, TypeVar
 
 from motbild.errors import MotbildError, UnexpectedError
 
 Kept = TypeVar("Kept")
-Given = TypeVar("Given")
+Given = TypeVar("Given", bound=Sized)
 Made = TypeVar("Made")
 
 
@@ -35,8 +35,9 @@ class Runner(Protocol):
         Args:
             work: What to do. Where the work is not done here it is pickled, and may be done
                 more than once on the same batch.
-            batches: What stays here beside what the work is given. Read as the work goes on,
-                so that only a few are held at a time.
+            batches: What stays here beside what the work is given, whose length is how many
+                posts or texts it holds. Read as the work goes on, so that only a few are held
+                at a time.
             here: What to do instead where it is done in this process after all, such as with
                 what is kept here; by default the same.
 

@@ -61,7 +61,8 @@ class Settings(RetentionSettings):
     worker_count: int | None = Field(
         default=None,
         ge=1,
-        description="Those worker processes; by default as many as there are cores, eight at most.",
+        description="Those worker processes; by default as many as there are cores, eight at "
+        "most, and no more than gigabytes of memory.",
     )
     runner_address: str | None = Field(
         default=None,

@@ -12,6 +12,7 @@ from motbild.settings import Settings
 # More do not make a night faster, since it reads and stores in one process, and each of them
 # holds the model.
 _MOST_WORKERS = 8
+_BYTES_EACH = 1 << 30  # twice what one takes
 
 
 @contextmanager
@@ -36,10 +37,12 @@ def open_home_runner(settings: Settings) -> Iterator[Runner]:
     if settings.runner == "here" or has_own_cluster:
         yield Here()
         return
-    with open_processes(settings.worker_count or _core_count()) as runner:
+    with open_processes(settings.worker_count or _usual_count()) as runner:
         yield runner
 
 
-def _core_count() -> int:
-    """Return how many workers this process may keep busy."""
-    return min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+def _usual_count() -> int:
+    """Return how many workers this machine has cores and memory for."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    fitting = min(len(os.sched_getaffinity(0)), _MOST_WORKERS, memory // _BYTES_EACH)
+    return max(fitting, 1)

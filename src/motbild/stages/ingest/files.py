@@ -2,7 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from motbild.adapters.link_spool import LinkSpool
@@ -15,6 +17,7 @@ from motbild.adapters.sources import (
     read_posts,
 )
 from motbild.adapters.warehouse import Warehouse
+from motbild.core.intake import Provenance
 from motbild.core.preparing import Rows
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
@@ -39,66 +42,137 @@ def take_files(
         return
     if not paths:
         yield FileOutcome(source.name, "", "empty"), None
-    for path in paths:
-        try:
-            check_no_link(source, path)
-            yield take_file(warehouse, source, path, spool, intake)
-        except SourceError as error:
-            yield FileOutcome(source.name, _shown_name(path), "failed", failure=str(error)), None
+    waiting = deque(paths)
+    while waiting:
+        yield from _take_some(warehouse, source, waiting, spool, intake)
 
 
 def take_file(
     warehouse: Warehouse, source: SourceSpec, path: Path, spool: LinkSpool, intake: Intake
 ) -> tuple[FileOutcome, str | None]:
-    """Read one file to its end, unless that was done before.
+    """Read one file to its end, unless that was done before; tell what became of it."""
+    [taken] = _take_some(warehouse, source, deque([path]), spool, intake)
+    return taken
+
+
+@dataclass
+class _Opened:
+    """A file that is being read.
+
+    Attributes:
+        name: As shown.
+        digest: Of its bytes, where they can be read.
+        status: ``read`` where it is read now, so far as nothing fails.
+        provenance: Where its posts come from; None where nothing of it is read now.
+        rows: Its rows, likewise.
+        failure: Why it could not be read (further), once that is known.
+    """
+
+    name: str
+    digest: str | None = None
+    status: str = "read"
+    provenance: Provenance | None = None
+    rows: Iterable[RawPost | Reject] = ()
+    failure: str | None = None
+
+    def outcome(self, source_id: str) -> tuple[FileOutcome, str | None]:
+        """Return what became of it, with its digest where it was read to its end now."""
+        if self.failure is not None:
+            return FileOutcome(source_id, self.name, "failed", failure=self.failure), None
+        is_read = self.status == "read"
+        return FileOutcome(source_id, self.name, self.status), self.digest if is_read else None
+
+
+def _take_some(
+    warehouse: Warehouse,
+    source: SourceSpec,
+    waiting: deque[Path],
+    spool: LinkSpool,
+    intake: Intake,
+) -> Iterator[tuple[FileOutcome, str | None]]:
+    """Read files until one holds the same bytes as another of them, which must be done first.
+
+    Of several files batches may be on their way at once; each is told of when the last of its
+    own is stored.
+    """
+    opened: deque[_Opened] = deque()
+    given = _read_ahead(warehouse, source, waiting, opened, intake)
+    for (file, number, provenance), prepared in intake.runner.map(intake.preparing, given):
+        while opened[0] is not file:
+            yield opened.popleft().outcome(source.name)
+        store_batch(warehouse, prepared, number, provenance, spool, intake)
+    for file in opened:
+        yield file.outcome(source.name)
+
+
+def _read_ahead(
+    warehouse: Warehouse,
+    source: SourceSpec,
+    waiting: deque[Path],
+    opened: deque[_Opened],
+    intake: Intake,
+) -> Iterator[tuple[tuple[_Opened, int, Provenance], Rows]]:
+    """Open one waiting file after the other, and yield the batches of each."""
+    digests: set[str] = set()
+    while waiting:
+        path = waiting[0]
+        file = _Opened(_shown_name(path))
+        try:
+            check_no_link(source, path)
+            file.digest = file_digest(path)
+            if file.digest in digests:
+                return
+            _open(warehouse, source, path, file, intake)
+        except SourceError as error:
+            file.failure = str(error)
+        waiting.popleft()
+        opened.append(file)
+        if file.digest is not None:
+            digests.add(file.digest)
+        if file.provenance is not None and file.failure is None:
+            yield from _batches(file, file.provenance, intake.batch_row_count)
+
+
+def _open(
+    warehouse: Warehouse, source: SourceSpec, path: Path, file: _Opened, intake: Intake
+) -> None:
+    """Begin to read a file, unless that was done to its end before.
 
     Raises:
-        SourceError: It cannot be read (further); what came before is stored.
+        SourceError: It cannot be read.
     """
-    digest = file_digest(path)
     kind = source.kind or detect(path).name
     how = hashlib.sha256(repr((kind, source.mapping)).encode()).hexdigest()
     known = warehouse.read_rows(
         "SELECT first_seen_at, completed_at, reading_digest FROM ops.files WHERE file_digest = ?",
-        [digest],
+        [file.digest],
     )
     if known and known[0][1] is not None and known[0][2] == how:
-        return FileOutcome(source.name, _shown_name(path), "already-read"), None
-    provenance = open_reading(
+        file.status = "already-read"
+        return
+    file.provenance = open_reading(
         warehouse,
-        Reading(digest, _shown_name(path), source.name, kind, how),
+        Reading(file.digest or "", file.name, source.name, kind, how),
         known[0][0] if known else intake.now,
         intake.run_id,
     )
     posts = read_posts(path, kind=kind, mapping=source.mapping)
-    rows = _UntilFailure(_at_most(intake.most_file_rows, path, _reading(path, posts)))
-    given = (
-        (number, Rows(batch, provenance))
-        for number, batch in enumerate(batched(rows, intake.batch_row_count))
-    )
-    for number, prepared in intake.runner.map(intake.preparing, given):
-        store_batch(warehouse, prepared, number, provenance, spool, intake)
-    if rows.failure is not None:
-        raise rows.failure
-    return FileOutcome(source.name, _shown_name(path), "read"), digest
+    file.rows = _at_most(intake.most_file_rows, path, _reading(path, posts))
 
 
-class _UntilFailure:
-    """Rows up to where reading them fails, so that what came before is stored first.
+def _batches(
+    file: _Opened, provenance: Provenance, row_count: int
+) -> Iterator[tuple[tuple[_Opened, int, Provenance], Rows]]:
+    """Yield the batches of a file up to where reading it fails, which is noted."""
+    for number, batch in enumerate(batched(_until_failure(file), row_count)):
+        yield (file, number, provenance), Rows(batch, provenance)
 
-    Attributes:
-        failure: Why it ended before the end, once it has.
-    """
 
-    def __init__(self, rows: Iterator[RawPost | Reject]) -> None:
-        self._rows = rows
-        self.failure: SourceError | None = None
-
-    def __iter__(self) -> Iterator[RawPost | Reject]:
-        try:
-            yield from self._rows
-        except SourceError as error:
-            self.failure = error
+def _until_failure(file: _Opened) -> Iterator[RawPost | Reject]:
+    try:
+        yield from file.rows
+    except SourceError as error:
+        file.failure = str(error)
 
 
 def _shown_name(path: Path) -> str:

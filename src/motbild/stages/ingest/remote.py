@@ -86,12 +86,12 @@ def _take(
     """
     spec = inbox.spec
     with inbox.fetched(file) as path:
-        try:
-            as_file = SourceSpec(spec.name, path, spec.kind, spec.mapping)
-            return take_file(warehouse, as_file, path, spool, intake)
-        except SourceError as error:
-            told = str(error).replace(str(path), f"{spec.options.address}/{file.name}")
-            return FileOutcome(spec.name, file.name, "failed", failure=told), None
+        as_file = SourceSpec(spec.name, path, spec.kind, spec.mapping)
+        outcome, digest = take_file(warehouse, as_file, path, spool, intake)
+        if outcome.failure is None:
+            return outcome, digest
+        told = outcome.failure.replace(str(path), f"{spec.options.address}/{file.name}")
+        return FileOutcome(spec.name, file.name, "failed", failure=told), None
 
 
 def _mark(source: RemoteSpec, file: RemoteFile) -> str:
