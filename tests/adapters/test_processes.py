@@ -46,6 +46,11 @@ def quote(text: str) -> None:
     raise ValueError(text)
 
 
+def hold_all(_: object) -> None:
+    """Ask for more memory than there is."""
+    raise MemoryError
+
+
 def make_unsendable(_: object) -> object:
     """Return what cannot be pickled."""
     return lambda: None
@@ -135,6 +140,8 @@ def test_failures_quote_nothing() -> None:
         with pytest.raises(MotbildError, match="unexpected ValueError in test_processes") as failed:
             list(runner.map(quote, ((n, "hemligt") for n in range(9))))
         assert "hemligt" not in str(failed.value)
+        with pytest.raises(MotbildError, match="had too little memory for a batch: let fewer"):
+            list(runner.map(hold_all, ((n, [n]) for n in range(9))))
         with pytest.raises(MotbildError, match="worker process failed with an unexpected"):
             list(runner.map(make_unsendable, ((n, [n]) for n in range(9))))
         assert len(list(runner.map(tell_process, ((n, [n]) for n in range(9))))) == 9

@@ -79,6 +79,11 @@ def attempt(
         return work(given), None
     except MotbildError as error:
         return None, type(error)(*error.args)
+    except MemoryError:
+        return None, MotbildError(
+            f"A {where} had too little memory for a batch: let fewer of them work at once, or give "
+            "them more, and run again; nothing that was stored is lost."
+        )
     except Exception as error:
         return None, unforeseen(error, where, remedy)
 
