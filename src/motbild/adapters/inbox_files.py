@@ -13,12 +13,10 @@ class InboxFile:
     Attributes:
         path: Where it lies.
         changed_at: When it was last changed.
-        is_read: Whether nights look at it: it lies in the inbox itself.
     """
 
     path: Path
     changed_at: datetime
-    is_read: bool
 
 
 def list_inbox(folder: Path) -> Iterator[InboxFile]:
@@ -26,4 +24,4 @@ def list_inbox(folder: Path) -> Iterator[InboxFile]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_symlink() or path.is_file():
             changed_at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-            yield InboxFile(path, changed_at, path.parent == folder)
+            yield InboxFile(path, changed_at)

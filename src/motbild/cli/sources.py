@@ -153,11 +153,12 @@ def _count_remote(source: "RemoteSpec") -> dict[str, Any]:
 
 def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:
     from motbild.adapters.sources import check_no_link, detect, read_posts
+    from motbild.core.partitions import partition_name
 
     check_no_link(source, path)
     kind = source.kind or detect(path).name
     rows = read_posts(path, kind=kind, mapping=source.mapping)
-    return _counted(source.name, path.name, kind, rows)
+    return _counted(source.name, partition_name(path), kind, rows)
 
 
 def _counted(

@@ -33,6 +33,7 @@ from motbild.adapters.sources.remote import (
 )
 from motbild.adapters.sources.sources_file import SourceSpec, Spec, load_specs
 from motbild.adapters.sources.streams import BrokenTailError, check_file, read_head
+from motbild.core.partitions import is_partition
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 
@@ -129,6 +130,9 @@ def read_posts(
 def list_files(source: SourceSpec) -> list[Path]:
     """Return the files of a source: itself, or in name order those of a folder.
 
+    Of the folders within only those of a partitioned table are looked into; one that is a link
+    stands in the list as what may not be read.
+
     Raises:
         SourceError: The path is not there, or the folder cannot be listed.
     """
@@ -139,9 +143,18 @@ def list_files(source: SourceSpec) -> list[Path]:
     if not source.path.is_dir():
         return [source.path]
     try:
-        return sorted(path for path in source.path.iterdir() if is_source_file(path))
+        return sorted(_files_in(source.path))
     except OSError as error:
         raise SourceError(f"{source.path} cannot be listed; check its permissions.") from error
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        is_folder = is_partition(path.name) and path.is_dir()
+        if is_folder and not path.is_symlink():
+            yield from _files_in(path)
+        elif is_folder or is_source_file(path):
+            yield path
 
 
 def check_no_link(source: SourceSpec, path: Path) -> None:

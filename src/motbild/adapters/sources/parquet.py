@@ -16,6 +16,7 @@ from motbild.adapters.sources.mapping import ColumnMapping
 from motbild.adapters.sources.rejects import make_reject
 from motbild.adapters.sources.rows import parse_row
 from motbild.adapters.sources.streams import BrokenTailError
+from motbild.core.partitions import partition_values
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
 
@@ -27,7 +28,7 @@ _UNDECODABLE = object()
 
 
 def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
-    """Yield the posts of a Parquet file.
+    """Yield the posts of a Parquet file, each with what the partition folders above it tell.
 
     Raises:
         SourceError: The file is not Parquet, or has no column for id or text.
@@ -43,16 +44,18 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"{path} is not a Parquet file; export it again.") from error
     with table:
-        used = check_columns(path, names, mapping)
+        told = {k: v for k, v in partition_values(path).items() if k not in names}
+        used = check_columns(path, [*names, *told], mapping)
         _check_sizes(path, groups, set(used))
         number = 0
         try:
             # Without threads: where there is no memory to begin one, the library may wait for ever.
-            batches = table.iter_batches(BATCH_ROWS, columns=list(used), use_threads=False)
+            columns = [name for name in used if name not in told]
+            batches = table.iter_batches(BATCH_ROWS, columns=columns, use_threads=False)
             for batch in batches:
                 for row in _read_batch(batch):
                     number += 1
-                    yield _parse(row, number, mapping)
+                    yield _parse({**told, **row}, number, mapping)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise BrokenTailError(number + 1) from error
 

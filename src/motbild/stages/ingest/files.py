@@ -18,6 +18,7 @@ from motbild.adapters.sources import (
 )
 from motbild.adapters.warehouse import Warehouse
 from motbild.core.intake import Provenance
+from motbild.core.partitions import partition_name
 from motbild.core.preparing import Rows
 from motbild.core.records import RawPost, Reject
 from motbild.errors import SourceError
@@ -176,8 +177,8 @@ def _until_failure(file: _Opened) -> Iterator[RawPost | Reject]:
 
 
 def _shown_name(path: Path) -> str:
-    """Return a file's name as text, whatever bytes it is made of."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    """Return a file's name as text, whatever bytes it is made of; of a table with its parts."""
+    return os.fsencode(partition_name(path)).decode("utf-8", "replace")
 
 
 def _at_most(

@@ -88,7 +88,7 @@ class RemoteFile:
     """A file as a store lists it.
 
     Attributes:
-        name: Its name in its folder.
+        name: Its name in its folder, with those of the partitions that it lies in before it.
         path: Where the store keeps it.
         size: In bytes.
         mark: Differs when the file does: made of name, size and what else the store tells.

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from motbild.adapters.sources.detection import is_source_name
@@ -14,6 +14,7 @@ from motbild.adapters.sources.live.credentials import load_credentials
 from motbild.adapters.sources.live.patience import Patience, RefusedError, UnavailableError
 from motbild.adapters.sources.remote import s3, sftp
 from motbild.adapters.sources.remote.forms import FileSystem, RemoteFile, RemoteSpec, Store
+from motbild.core.partitions import is_partition, partition_name
 from motbild.errors import SourceError
 
 T = TypeVar("T")
@@ -44,15 +45,23 @@ class RemoteInbox:
     _files: FileSystem = field(default=None, init=False, repr=False)
 
     def list_files(self) -> list[RemoteFile]:
-        """Return the files to read, in name order; none of the folders within.
+        """Return the files to read, in name order; of the folders within those of partitions.
 
         Raises:
             SourceError: The store cannot be asked, or has no such folder.
         """
-        path = self.store.place(self.spec.options.address)
-        listed = self._ask(lambda files: files.ls(path, detail=True), self._empty)
-        found = (self._read_entry(entry) for entry in listed if entry.get("type") == "file")
-        return sorted((file for file in found if is_source_name(file.name)), key=lambda f: f.name)
+        found = self._list(self.store.place(self.spec.options.address))
+        return sorted(found, key=lambda file: file.name)
+
+    def _list(self, folder: str) -> Iterator[RemoteFile]:
+        listed = self._ask(lambda files: files.ls(folder, detail=True), self._empty)
+        for entry in listed:
+            path = str(entry["name"]).rstrip("/")
+            name = path.rsplit("/", 1)[-1]
+            if entry.get("type") == "file" and is_source_name(name):
+                yield self._read_entry(entry)
+            elif entry.get("type") == "directory" and is_partition(name) and path != folder:
+                yield from self._list(path)
 
     @contextmanager
     def fetched(self, file: RemoteFile) -> Iterator[Path]:
@@ -69,6 +78,7 @@ class RemoteInbox:
         folder = Path(tempfile.mkdtemp(dir=self.spec.fetched_folder))
         try:
             part, path = folder / ".part", folder / file.name
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._ask(lambda files: self._fetch(files, file, part), self._gone)
             part.rename(path)
             yield path
@@ -114,7 +124,8 @@ class RemoteInbox:
                 f"A file of source '{self.spec.name}' has {file.size} bytes, more than its "
                 "most_bytes; split it, or raise that."
             )
-        if "\0" in file.name or len(file.name.encode("utf-8", "replace")) > _NAME_BYTES:
+        parts = file.name.encode("utf-8", "replace").split(b"/")
+        if "\0" in file.name or any(len(part) > _NAME_BYTES for part in parts):
             raise SourceError(
                 f"A file of source '{self.spec.name}' has a name that no file may have here; "
                 "rename it."
@@ -140,7 +151,7 @@ class RemoteInbox:
 
     def _read_entry(self, entry: Mapping[str, Any]) -> RemoteFile:
         path, size = str(entry["name"]), int(entry["size"] or 0)
-        name = path.rsplit("/", 1)[-1]
+        name = partition_name(PurePosixPath(path))
         told = repr((self.spec.options.address, name, size, self.store.version(entry)))
         return RemoteFile(name, path, size, hashlib.sha256(told.encode()).hexdigest()[:24])
 
