@@ -158,7 +158,7 @@ def _count_file(source: "SourceSpec", path: Path) -> dict[str, Any]:
     check_no_link(source, path)
     kind = source.kind or detect(path).name
     rows = read_posts(path, kind=kind, mapping=source.mapping)
-    return _counted(source.name, partition_name(path), kind, rows)
+    return _counted(source.name, partition_name(path.as_posix()), kind, rows)
 
 
 def _counted(

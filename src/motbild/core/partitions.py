@@ -4,7 +4,6 @@ What a folder says holds for every row of the files within.
 """
 
 import re
-from pathlib import PurePath
 from urllib.parse import unquote
 
 _FOLDER = re.compile(r"[A-Za-z_]\w*=.+", re.DOTALL)
@@ -16,24 +15,21 @@ def is_partition(name: str) -> bool:
     return _FOLDER.fullmatch(name) is not None
 
 
-def partition_name(path: PurePath) -> str:
-    """Return a file's name with the partition folders right above it, parted by slashes."""
-    parts = list(path.parts)
-    first = len(parts) - 1
-    while first and is_partition(parts[first - 1]):
-        first -= 1
-    return "/".join(parts[first:])
+def partition_name(path: str) -> str:
+    """Return the name of a file, by its path with slashes, with the partitions right above it."""
+    *folders, name = path.split("/")
+    while folders and is_partition(folders[-1]):
+        name = f"{folders.pop()}/{name}"
+    return name
 
 
-def partition_values(path: PurePath) -> dict[str, str | None]:
-    """Return what the partition folders right above a file tell; None where one tells nothing.
+def partition_values(path: str) -> dict[str, str | None]:
+    """Return what the partitions right above a file tell; None where one tells nothing.
 
     Of two that tell of one column the nearer to the file holds.
     """
     values: dict[str, str | None] = {}
-    for folder in path.parents:
-        if not is_partition(folder.name):
-            break
-        column, _, value = folder.name.partition("=")
-        values.setdefault(column, None if value == _NOTHING else unquote(value))
+    for folder in partition_name(path).split("/")[:-1]:
+        column, _, value = folder.partition("=")
+        values[column] = None if value == _NOTHING else unquote(value)
     return values

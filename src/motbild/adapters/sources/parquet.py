@@ -44,7 +44,7 @@ def read(path: Path, mapping: ColumnMapping) -> Iterator[RawPost | Reject]:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"{path} is not a Parquet file; export it again.") from error
     with table:
-        told = {k: v for k, v in partition_values(path).items() if k not in names}
+        told = {k: v for k, v in partition_values(path.as_posix()).items() if k not in names}
         used = check_columns(path, [*names, *told], mapping)
         _check_sizes(path, groups, set(used))
         number = 0

@@ -178,7 +178,7 @@ def _until_failure(file: _Opened) -> Iterator[RawPost | Reject]:
 
 def _shown_name(path: Path) -> str:
     """Return a file's name as text, whatever bytes it is made of; of a table with its parts."""
-    return os.fsencode(partition_name(path)).decode("utf-8", "replace")
+    return os.fsencode(partition_name(path.as_posix())).decode("utf-8", "replace")
 
 
 def _at_most(

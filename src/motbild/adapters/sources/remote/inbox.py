@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from motbild.adapters.sources.detection import is_source_name
@@ -151,7 +151,7 @@ class RemoteInbox:
 
     def _read_entry(self, entry: Mapping[str, Any]) -> RemoteFile:
         path, size = str(entry["name"]), int(entry["size"] or 0)
-        name = partition_name(PurePosixPath(path))
+        name = partition_name(path)
         told = repr((self.spec.options.address, name, size, self.store.version(entry)))
         return RemoteFile(name, path, size, hashlib.sha256(told.encode()).hexdigest()[:24])
 
