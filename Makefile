@@ -13,8 +13,7 @@ demo: $(STAMP)
 	$(BIN)/motbild demo
 
 test: $(STAMP)
-	# In the order of the files: else those with few tests come last, of which some take minutes.
-	$(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n logical --dist loadfile
 
 # `make --jobs 2 check` where there are two cores.
 check: check-style check-types check-imports check-security check-packs
