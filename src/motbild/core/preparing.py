@@ -1,11 +1,11 @@
-"""From posts as sources give them to rows that may be stored, in two steps.
+"""From posts as sources give them to rows as if nothing were stored yet.
 
 What a post needs by itself (masking, pseudonyms, language, links) is prepared anywhere, and
-any number of times. What depends on the posts that are stored already is placed afterwards.
-Everything personal is masked or replaced in the first step, before anything is written.
+any number of times; `motbild.core.row_placing` then keeps what is new. Everything personal is
+masked or replaced here, before anything is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -26,11 +26,11 @@ from motbild.core.privacy import links, pseudonym, public_address
 from motbild.core.records import RawPost, Reject
 from motbild.core.signals import find_signals
 
-_ROW = "row"  # column that names the post, by its place in the batch, to which a row belongs
+ROW = "row"  # column that names the post, by its place in the batch, to which a row belongs
 
 
 def _owned(schema: pa.Schema) -> pa.Schema:
-    return schema.append(pa.field(_ROW, pa.int32()))
+    return schema.append(pa.field(ROW, pa.int32()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +78,6 @@ class Prepared:
         return sorted({*self.posts["post_id"].to_pylist(), *self.edited_ids})
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one batch to be stored, with schemas of `motbild.core.schemas`."""
-
-    posts: pa.Table
-    texts: pa.Table
-    engagement: pa.Table
-    links: pa.Table
-    signals: pa.Table
-
-
 @dataclass(frozen=True)
 class Preparing:
     """Masks and names posts.
@@ -130,97 +119,8 @@ class Preparing:
         )
 
 
-def place_batch(prepared: Prepared, stored: Mapping[str, str]) -> Batch:
-    """Keep of a batch what is new.
-
-    A post whose id is stored with the same text is an observation of its reach and
-    no new post; with another text it is a later wording, and a row of its own.
-
-    Args:
-        prepared: The batch.
-        stored: Text digest by post id, for those of its candidate ids that are stored.
-    """
-    ids, new = _place_all(prepared, stored)
-    owners = [post_id if is_new else None for post_id, is_new in zip(ids, new, strict=True)]
-    return Batch(
-        posts=_renamed(prepared.posts, owners),
-        texts=_new_texts(prepared, new),
-        engagement=_latest(_owned_by(prepared.engagement, ids)),
-        links=_owned_by(prepared.links, owners),
-        signals=_owned_by(prepared.signals, owners),
-    )
-
-
 def _table(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schema)
-
-
-def _place_all(prepared: Prepared, stored: Mapping[str, str]) -> tuple[list[str], list[bool]]:
-    """Return the id of each post, and whether it is new."""
-    known = dict(stored)
-    ids, new = [], []
-    columns = (prepared.posts[name].to_pylist() for name in ("post_id", "text_digest"))
-    for first_id, digest, edited_id in zip(*columns, prepared.edited_ids, strict=True):
-        post_id, is_new = _place((first_id, edited_id), digest, known)
-        ids.append(post_id)
-        new.append(is_new)
-    return ids, new
-
-
-def _place(ids: tuple[str, str], digest: str, known: dict[str, str]) -> tuple[str, bool]:
-    """Return the id of a post and whether it is new, and make it known."""
-    for post_id in ids:
-        found = known.setdefault(post_id, "")
-        if found == digest:
-            return post_id, False
-        if found == "":
-            known[post_id] = digest
-            return post_id, True
-    return ids[-1], False
-
-
-def _renamed(posts: pa.Table, owners: Sequence[str | None]) -> pa.Table:
-    """Return the new posts under the ids that they have, later wordings told as such."""
-    first_ids = posts["post_id"].to_pylist()
-    edited = [
-        first if owner != first else None for owner, first in zip(owners, first_ids, strict=True)
-    ]
-    named = _with_column(posts, "post_id", pa.array(owners, pa.string()))
-    named = _with_column(named, "edit_of_post_id", pa.array(edited, pa.string()))
-    return named.filter(named["post_id"].is_valid())
-
-
-def _new_texts(prepared: Prepared, new: Sequence[bool]) -> pa.Table:
-    """Return the texts of new posts, each once, as the first of these told it."""
-    posts = prepared.posts
-    firsts: dict[str, int] = {}
-    for row, (digest, is_new) in enumerate(zip(posts["text_digest"].to_pylist(), new, strict=True)):
-        if is_new:
-            firsts.setdefault(digest, row)
-    told = posts.append_column(
-        "lang_probability",
-        pa.array(prepared.lang_probabilities, schemas.TEXTS.field("lang_probability").type),
-    )
-    return told.select(schemas.TEXTS.names).take(pa.array(firsts.values(), pa.int64()))
-
-
-def _owned_by(rows: pa.Table, owners: Sequence[str | None]) -> pa.Table:
-    """Return the rows of the posts that have an owner's id, under that id."""
-    ids = pa.array(owners, pa.string()).take(rows[_ROW].combine_chunks())
-    named = _with_column(rows, "post_id", ids).drop_columns([_ROW])
-    return named.filter(named["post_id"].is_valid())
-
-
-def _latest(observed: pa.Table) -> pa.Table:
-    """Return observations of which no two are of one post and moment; the later row counts."""
-    moments = observed["observed_at"].cast(pa.int64()).to_pylist()
-    keys = zip(observed["post_id"].to_pylist(), moments, strict=True)
-    last = {key: row for row, key in enumerate(keys)}
-    return observed.take(pa.array(last.values(), pa.int64()))
-
-
-def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    return table.set_column(table.schema.get_field_index(name), table.schema.field(name), values)
 
 
 def _post_row(post: MaskedPost, lang: str, told: Provenance, key: bytes) -> dict[str, Any]:
@@ -254,7 +154,7 @@ def _observations(posts: Sequence[MaskedPost], told: Provenance) -> Iterable[dic
                 "comment_count": reach.comment_count,
                 "view_count": reach.view_count,
                 "run_id": told.run_id,
-                _ROW: row,
+                ROW: row,
             }
 
 
@@ -268,7 +168,7 @@ def _link_rows(posts: Sequence[MaskedPost]) -> Iterable[dict[str, Any]]:
             yield {
                 "link_number": number,
                 "address": public_address(address, raw.author),
-                _ROW: row,
+                ROW: row,
             }
 
 
@@ -279,7 +179,7 @@ def _signal_rows(posts: Sequence[MaskedPost], key: bytes) -> Iterable[dict[str, 
                 "kind": signal.kind,
                 "signal_digest": signal.digest,
                 "domain": signal.domain,
-                _ROW: row,
+                ROW: row,
             }
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.stage_inputs import digest_input, is_unchanged, keep_input
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
 from motbild.core.cluster_nights import Before, Standing, follow_cluster
@@ -140,7 +140,6 @@ GROUP BY ALL
 
 
 _STAGE = "discover"
-_LAST_DIGEST = f"SELECT input_digest FROM ops.stage_inputs WHERE stage = '{_STAGE}'"  # noqa: S608
 
 
 def discover(
@@ -181,8 +180,8 @@ def discover(
         families, others = _read(warehouse, thresholds, until, model_version)
         others = [*others, *ordinary][:_MOST_OTHERS]
         arrivals = dict(warehouse.read_rows(_ARRIVALS, _window(until)))
-    digest = _digest(tonight, until, model_version, families, others, sorted(arrivals.items()))
-    if warehouse.read_rows(_LAST_DIGEST) == [(digest,)]:
+    digest = digest_input(tonight, until, model_version, families, others, sorted(arrivals.items()))
+    if is_unchanged(warehouse, _STAGE, digest):
         return {"clusters_changed": 0}
     clusters: list[Cluster] = []
     if until:
@@ -204,39 +203,31 @@ def discover(
         }
         for name, cluster in named
     ]
-    told = {"stage": _STAGE, "input_digest": digest, "run_id": run_id}
-    return {"clusters_changed": _store(warehouse, rows, named, told)}
+    with warehouse.transaction():
+        keep_input(warehouse, _STAGE, digest, run_id)
+        changed = _store(warehouse, rows, named)
+    return {"clusters_changed": changed}
 
 
 def _store(
     warehouse: Warehouse,
     rows: Sequence[dict[str, Any]],
     named: Sequence[tuple[str, Cluster]],
-    told: Mapping[str, str],
 ) -> int:
-    """Store clusters, their posts and what they were found in; return how many changed."""
+    """Store clusters and their posts; return how many clusters changed."""
     posts = [row for pair in named for row in _post_rows(*pair)]
-    with warehouse.transaction():
-        changed = warehouse.replace(
-            "core.clusters",
-            pa.Table.from_pylist(rows, schema=schemas.CLUSTERS),
-            key=("cluster_id",),
-            keep="run_id",
-        )
-        warehouse.replace(
-            "core.cluster_posts",
-            pa.Table.from_pylist(posts, schema=schemas.CLUSTER_POSTS),
-            key=("post_id",),
-        )
-        warehouse.upsert(
-            "ops.stage_inputs", pa.Table.from_pylist([told], schema=schemas.STAGE_INPUTS)
-        )
+    changed = warehouse.replace(
+        "core.clusters",
+        pa.Table.from_pylist(rows, schema=schemas.CLUSTERS),
+        key=("cluster_id",),
+        keep="run_id",
+    )
+    warehouse.replace(
+        "core.cluster_posts",
+        pa.Table.from_pylist(posts, schema=schemas.CLUSTER_POSTS),
+        key=("post_id",),
+    )
     return changed
-
-
-def _digest(*given: object) -> str:
-    """Return a digest of all that the clusters of a day follow from."""
-    return sha256(repr(given).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _read_spread(runner: Runner, texts: Sequence[str]) -> list[str]:

@@ -13,8 +13,9 @@ from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.erasures import Memory
 from motbild.core.intake import Provenance, local_day
-from motbild.core.preparing import Prepared, Preparing, place_batch
+from motbild.core.preparing import Prepared, Preparing
 from motbild.core.records import RawPost, Reject
+from motbild.core.row_placing import place_batch
 from motbild.core.runners import Here, Runner
 
 _COUNTS = """
