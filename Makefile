@@ -58,12 +58,11 @@ screenshots: $(STAMP)
 
 install: $(STAMP)
 
+# Not compiled: of 25 000 files few are ever imported, and those are compiled then. torch first and
+# by version, so that a CPU build is kept, or what the plain wheel needs comes along.
 $(STAMP): pyproject.toml .ci/locked.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Motbild needs Python 3.11 or later.")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	# Not compiled: of 25 000 files few are ever imported, and those are compiled then.
-	# torch first and by version, so that a CPU build is kept, or what the plain wheel needs comes
-	# along.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 		--require-hashes --requirement .ci/locked.txt
