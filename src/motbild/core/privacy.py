@@ -208,7 +208,7 @@ def links(text: str) -> list[str]:
 
 
 def _may_hold_link(text: str) -> bool:
-    """Tell in one look whether a text may hold a link: each has a slash, or begins with ``www.``."""
+    """Tell in one look whether a text may hold a link: each has a slash or begins ``www.``."""
     return "/" in text or "www." in text.lower()
 
 
