@@ -1,6 +1,6 @@
 """Random faults in nights and review work: what survived, what was lost, and how it was told.
 
-    python tests/benchmarks/faults.py [--count 300] [--kinds kill,live] [--write]
+    python tests/benchmarks/faults.py [--count 300] [--kinds kill,live] [--workers] [--write]
 
 Real processes on real stores, of which some are killed, starved or damaged. After each fault
 the next run must make the home what an undisturbed one makes it. The same draw seed draws the
@@ -8,6 +8,7 @@ same faults; when a process is killed by the clock, what it was doing differs.
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script, from anyw
 from tests.benchmarks.page import PAGE, describe_run, render_table, write_section
 from tests.faults.disks import may_mount
 from tests.faults.kinds import KINDS
+from tests.faults.orders import BEGIN_WORKERS
 from tests.faults.prepared import Prepared, prepare
 from tests.faults.trials import Trial
 
@@ -46,8 +48,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--kinds", help="names parted by commas; by default all")
     parser.add_argument("--at-once", type=int, default=_AT_ONCE, help="trials at one time")
+    parser.add_argument(
+        "--workers", action="store_true", help="let nights begin workers, however small they are"
+    )
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
+    if options.workers:
+        os.environ[BEGIN_WORKERS] = "yes"
     names = options.kinds.split(",") if options.kinds else list(KINDS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -61,7 +68,7 @@ def main() -> None:
                     range(len(drawn)),
                 )
             )
-    page = render(lived, skipped, options.draw_seed, options.count)
+    page = render(lived, skipped, options.draw_seed, options.count, options.workers)
     print(page)
     if options.write:
         write_section(PAGE, "faults", "Faults", page)
@@ -95,7 +102,9 @@ def live_through(prepared: Prepared, folder: Path, name: str, number: int, draw_
     return Lived(name, trial, seconds)
 
 
-def render(lived: Sequence[Lived], skipped: Sequence[str], draw_seed: int, count: int) -> str:
+def render(
+    lived: Sequence[Lived], skipped: Sequence[str], draw_seed: int, count: int, has_workers: bool
+) -> str:
     """Return the section: a row for each kind, and what was run."""
     rows = [
         (KINDS[name].told, _cells([one.trial for one in lived if one.name == name]))
@@ -105,7 +114,8 @@ def render(lived: Sequence[Lived], skipped: Sequence[str], draw_seed: int, count
     heads = ("fault", "trials", "hit", "survived", "lost", "doubled", "half-published", "unclear")
     total = _cells([one.trial for one in lived])
     told = [
-        f"`python tests/benchmarks/faults.py --count {count} --draw-seed {draw_seed} --write`",
+        f"`python tests/benchmarks/faults.py --count {count} --draw-seed {draw_seed}"
+        f"{' --workers' if has_workers else ''} --write`",
         render_table(heads, [*rows, ("**all**", total)]),
         describe_run(("motbild", "duckdb", "sqlalchemy")),
     ]

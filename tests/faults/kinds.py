@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = {
     "kill-file": Kind("night killed as it touches a file", nights.killed_at_a_file, 3),
     "kill-statement": Kind("night killed at a statement", nights.killed_at_a_statement, 3),
     "kill-again": Kind("night killed, and the next one too", nights.killed_again, 2),
+    "workers": Kind("workers of a night killed", nights.workers_killed, 2),
     "two-nights": Kind("two nights at once", nights.two_nights),
     "all-at-once": Kind("night, retention and backfill at once", nights.night_retention_backfill),
     "slow-disk": Kind("slow disk", nights.slow_disk),

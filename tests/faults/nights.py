@@ -5,10 +5,13 @@ import random
 import signal
 import threading
 import time
+from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 
-from tests.faults.orders import Order
+from tests.faults.orders import BEGIN_WORKERS, Order
 from tests.faults.prepared import finish, start
 from tests.faults.trials import Trial
+from tests.processes import worker_ids
 
 _BUSY = ("Another night is running here", "held")
 
@@ -50,6 +53,19 @@ def night_retention_backfill(trial: Trial) -> None:
     _begin_at_once(trial, *commands)
 
 
+def workers_killed(trial: Trial) -> None:
+    """Kill workers of a night, which has others do what they had: it goes on to its end."""
+    order = trial.order(environment={BEGIN_WORKERS: "yes"})
+    with trial.watched():
+        process = start(order)
+        trial.is_hit = _kill_workers(process, trial.draw)
+        exit_code = finish(process)
+    trial.judge(order, exit_code)
+    if exit_code:
+        trial.lost.append("workers that were killed made the night fail")
+    trial.mend()
+
+
 def slow_disk(trial: Trial) -> None:
     """Let each touch of a file wait, and the whole process stall at times."""
     order = trial.order(pause=trial.draw.uniform(0.005, 0.05))
@@ -74,6 +90,20 @@ def _kill_after(trial: Trial, seconds: float) -> None:
         process.kill()
         exit_code = finish(process)
     trial.judge(order, exit_code)
+
+
+def _kill_workers(night: ForkServerProcess, draw: random.Random) -> bool:
+    """Kill one worker or two, each at a moment; a batch that loses three makes a night fail."""
+    is_hit = False
+    for _ in range(draw.randint(1, 2)):
+        while night.is_alive() and not worker_ids(night.pid):
+            time.sleep(0.01)
+        time.sleep(draw.uniform(0, 2))  # they begin for a second, and then work
+        for victim in worker_ids(night.pid)[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+                is_hit = True
+    return is_hit
 
 
 def _kill_at(trial: Trial, kind: str) -> None:

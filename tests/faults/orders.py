@@ -8,6 +8,8 @@ FIRST_NIGHT = datetime(2026, 10, 29, 1, 0, tzinfo=UTC)
 SECOND_NIGHT = datetime(2026, 10, 30, 1, 0, tzinfo=UTC)
 # The same day: a source that is read a day later has days of its own to count.
 MENDING = datetime(2026, 10, 30, 4, 0, tzinfo=UTC)
+# Where this variable is set nights begin worker processes, however little there is to do.
+BEGIN_WORKERS = "FAULTS_BEGIN_WORKERS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,15 +18,16 @@ from typing import Any, cast
 from flows.telling import telling_failure
 from motbild import cli
 from motbild import settings as settings_module
+from motbild.adapters.processes import open_processes
 from motbild.cli import nights as commands
 from motbild.core.language import identify_languages
 from motbild.core.night_report import NightReport
 from motbild.settings import Settings
-from motbild.wiring import nights, retention
+from motbild.wiring import nights, retention, runners
 from motbild.wiring.models import Model
 from motbild.wiring.sources import load_sources
 from tests.faults import injecting
-from tests.faults.orders import Order
+from tests.faults.orders import BEGIN_WORKERS, Order
 from tests.stages.fakes import PACK, CountingEncoder, WordClassifier
 
 # What a night imports when it needs it; here once for all processes that are forked.
@@ -53,6 +55,8 @@ def carry_out(order: Order) -> None:
     clock = _Clock(order)
     if not order.has_real_model:
         _put_stand_ins(clock)
+    if BEGIN_WORKERS in os.environ:
+        vars(runners)["open_processes"] = partial(open_processes, enough=0)
     if not order.has_prefect:
         _leave_prefect_out(order)
     vars(retention)["datetime"] = SimpleNamespace(now=lambda _: clock())

@@ -16,7 +16,7 @@ from tests.faults.trials import Trial
 pytestmark = pytest.mark.slow
 # One of each sort; all of them take minutes, and the benchmark draws from all.
 TRIED = (
-    *("kill-statement", "two-nights", "full-publish", "read-only", "memory", "live"),
+    *("kill-statement", "workers", "full-publish", "read-only", "memory", "live"),
     *("review-store", "alerts"),
 )
 
