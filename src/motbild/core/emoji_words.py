@@ -76,6 +76,7 @@ _NAMED = re.compile(
     rf"(?:\s*(?P=sign){_SHADES})*"
 )
 _ANY_NAMED = re.compile("[" + "".join(sorted({sign[0] for sign in _WORDS})) + "]")
+_BEYOND_ARROWS = re.compile("[\u2190-\U0010ffff]")  # where they are, which is found sooner
 _ARABIC_LETTER = re.compile("[\u0620-\u064a]")
 _PERSIAN_LETTER = re.compile("[پچژگکی]")
 _LATIN_LETTER = re.compile("[A-Za-zåäöÅÄÖ]")
@@ -87,7 +88,7 @@ def name_emojis(text: str) -> str:
     In a text of Arabic letters it is the Arabic word, or the Persian one where letters tell
     that it is Persian; in any other the Swedish one, which posts of all languages use.
     """
-    if not _ANY_NAMED.search(text):
+    if not _BEYOND_ARROWS.search(text) or not _ANY_NAMED.search(text):
         return text
     column = _column(text)
     return _NAMED.sub(lambda found: _set_apart(_name(found, column), found), text)

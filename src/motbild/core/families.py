@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-from motbild.core.run_marks import MARK_WORDS, mark_runs, most_in_common
+from motbild.core.run_marks import mark_texts, most_in_common
 from motbild.core.text import model_text, strip_accents
 
 # Runs of characters bear what runs of words do not: dialect, endings, letters left out.
@@ -94,11 +94,10 @@ def sketch(texts: Sequence[str]) -> Sketches:
     """Sketch masked texts, as written."""
     folded = list(map(fold, texts))
     runs = list(map(_runs, folded))
-    marks = [mark_runs(held) for held in runs]
     return Sketches(
         _keys(runs),
         np.array(list(map(len, runs)), dtype=np.uint32),
-        np.array(marks, dtype=np.uint64).reshape(len(texts), MARK_WORDS),
+        mark_texts([text if _has_runs(text) else "" for text in folded], RUN_LENGTH),
         folded,
     )
 
@@ -163,10 +162,14 @@ def _alike(a: frozenset[str], b: frozenset[str]) -> float:
 @lru_cache(maxsize=1 << 12)
 def _runs(folded: str) -> frozenset[str]:
     """Return a folded text's runs of characters; a short text is one run, and never empty."""
-    if folded.startswith(_SHORT):
+    if not _has_runs(folded):
         return frozenset({folded})
     last = len(folded) - RUN_LENGTH
-    return frozenset(folded[start : start + RUN_LENGTH] for start in range(last + 1))
+    return frozenset([folded[start : start + RUN_LENGTH] for start in range(last + 1)])
+
+
+def _has_runs(folded: str) -> bool:
+    return not folded.startswith(_SHORT)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -207,17 +210,18 @@ class FamilyTree:
         return list(self._parents)
 
     def root(self, digest: str) -> str:
-        """Return the smallest member of a digest's component."""
+        """Return the smallest member of a digest's component; of an unknown one itself."""
         parents = self._parents
-        parents.setdefault(digest, digest)
-        while (parent := parents[digest]) != digest:
-            parents[digest] = parents[parent]
+        while (parent := parents.get(digest, digest)) != digest:
+            parents[digest] = parents.get(parent, parent)
             digest = parent
         return digest
 
     def join(self, a: str, b: str) -> None:
         """Make two digests, and all that each is joined with, one component."""
         low, high = sorted((self.root(a), self.root(b)))
+        for digest in (a, b, low):
+            self._parents.setdefault(digest, digest)
         self._parents[high] = low
 
     def is_joined(self, a: str, b: str) -> bool:

@@ -5,21 +5,40 @@ sets one of 1 024 marks; each mark that one text has and another lacks is a run 
 other lacks, so that what two texts have in common is bounded without looking at their runs.
 """
 
-from collections.abc import Collection
-from zlib import crc32
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 MARK_WORDS = 16  # of 64 marks each
+_MARKS = MARK_WORDS * 64
+_FACTOR = np.uint64(0x100000001B3)
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
+_TOP_BITS = np.uint64(64 - 10)  # which number one of 1 024 marks
 
 
-def mark_runs(runs: Collection[str]) -> NDArray[np.uint64]:
-    """Return the marks that runs set, ``(MARK_WORDS,)``; the same runs set the same."""
-    numbers = [crc32(run.encode("utf-8", "surrogatepass")) for run in runs]
-    marks = np.zeros(MARK_WORDS * 64, dtype=bool)
-    marks[np.array(numbers, dtype=np.intp) % marks.size] = True
-    return np.packbits(marks).view("<u8").astype(np.uint64)
+def mark_texts(texts: Sequence[str], run_length: int) -> NDArray[np.uint64]:
+    """Return the marks that each text's runs set; the same runs always set the same.
+
+    Args:
+        texts: A text shorter than a run sets none.
+        run_length: Characters of a run.
+
+    Returns:
+        ``(len(texts), MARK_WORDS)``.
+    """
+    letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    owners = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    last = max(len(letters) - run_length + 1, 0)
+    runs = np.zeros(last, dtype=np.uint64)
+    for place in range(run_length):
+        runs = runs * _FACTOR + letters[place : place + last]
+    is_within = owners[:last] == owners[len(owners) - last :]
+    numbers = (runs[is_within] * _MIXER >> _TOP_BITS).astype(np.intp)
+    marks = np.zeros((len(texts), _MARKS), dtype=bool)
+    marks[owners[:last][is_within], numbers] = True
+    packed: NDArray[np.uint64] = np.packbits(marks, axis=1).view("<u8").astype(np.uint64)
+    return packed
 
 
 def most_in_common(

@@ -88,6 +88,11 @@ def join_halves(text: str) -> str:
     return text
 
 
+def ends_in_half(word: str) -> bool:
+    """Tell whether a piece of text between spaces may be the first half of such a word."""
+    return not _HALVES.isdisjoint(_BEFORE_SPACE.findall(f"{_small_letters(word)} "))
+
+
 def _small_letters(text: str) -> str:
     """Return a text in small letters, as patterns that ignore case hold them alike."""
     return text.lower().replace("i\u0307", "i").replace("ı", "i").replace("ſ", "s")

@@ -1,4 +1,8 @@
-"""Group the texts that are copies of one another into families."""
+"""Group the texts that are copies of one another into families.
+
+Each text is sketched once, batch after batch; then candidates are looked for among all that is
+stored, for a few bands of the sketches at a time, so that neither holds the night's texts.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -11,12 +15,27 @@ from numpy.typing import NDArray
 from motbild.adapters.warehouse import Warehouse
 from motbild.core import schemas
 from motbild.core.batch_work import Texts, sketch_batch
-from motbild.core.families import FamilyTree, Sketches, fold, is_folded_copy, may_be_copies
+from motbild.core.families import (
+    BANDS,
+    FamilyTree,
+    Sketches,
+    fold,
+    is_folded_copy,
+    may_be_copies,
+)
 from motbild.core.run_marks import MARK_WORDS
 from motbild.core.runners import Here, Runner
 
-_UNGROUPED = """
+# A text has its bands and its marks at once, and a family after them; texts from before marks
+# were kept have a family.
+_UNSKETCHED = """
 SELECT text_digest, text FROM core.texts
+ANTI JOIN core.text_families USING (text_digest)
+ANTI JOIN core.text_marks USING (text_digest)
+ORDER BY text_digest
+"""
+_UNGROUPED = """
+SELECT text_digest FROM core.texts
 ANTI JOIN core.text_families USING (text_digest)
 ORDER BY text_digest
 """
@@ -24,19 +43,29 @@ ORDER BY text_digest
 # Texts that agree on a band may be copies. In a bucket of a few, each pair is a candidate; in
 # a large one, which only a message that thousands have varied fills, each text is held against
 # its neighbours in order and the first, so that candidates grow with the texts and not with
-# their square. Each pair once; pairs of one family already need no look.
+# their square. Each pair once.
 _CANDIDATES = """
-WITH members AS (
+WITH bands AS (
+    FROM core.text_bands WHERE band_number BETWEEN $first_band AND $last_band
+),
+touched AS (
+    SELECT DISTINCT band_number, band_key FROM bands SEMI JOIN fresh USING (text_digest)
+),
+buckets AS (
+    SELECT band_number, band_key, count(*) AS member_count
+    FROM bands SEMI JOIN touched USING (band_number, band_key)
+    GROUP BY ALL HAVING count(*) > 1
+),
+members AS MATERIALIZED (
     SELECT
         band_number,
         band_key,
         text_digest,
         text_digest IN (SELECT text_digest FROM fresh) AS is_fresh,
-        count(*) OVER bucket AS member_count,
+        member_count,
         lag(text_digest) OVER (bucket ORDER BY text_digest) AS previous,
         first_value(text_digest) OVER (bucket ORDER BY text_digest) AS first
-    FROM core.text_bands
-    SEMI JOIN fresh_bands USING (band_number, band_key)
+    FROM bands JOIN buckets USING (band_number, band_key)
     WINDOW bucket AS (PARTITION BY band_number, band_key)
 ),
 pairs AS (
@@ -66,9 +95,11 @@ LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
 WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
 """
 _WANTED = "SELECT text_digest, text FROM core.texts SEMI JOIN wanted USING (text_digest)"
-_FEW = 32
+_FEW = 64
 _SKETCHED_AT_ONCE = 500  # texts
+_BANDS_AT_ONCE = 2_000_000  # rows of bands of fresh texts
 _PAIRS_AT_ONCE = 10_000
+_FAMILIES_AT_ONCE = 50_000  # texts
 _REMEMBERED = 1 << 16  # texts
 
 
@@ -82,36 +113,43 @@ def group(
 
     Args:
         warehouse: Holds the texts.
-        batch_row_count: Texts that are stored in one transaction.
+        batch_row_count: Texts whose sketches are stored in one transaction.
         runner: Where texts are sketched; by default here.
 
     Returns:
         How many texts were grouped, and how many times two were joined as copies.
     """
-    grouped = joined = 0
     folded = _Folded(warehouse)
+    _sketch(warehouse, folded, batch_row_count, runner or Here())
+    with warehouse.transaction():
+        fresh = warehouse.read(_UNGROUPED)
+        tree, joined = _find_copies(warehouse, fresh, folded)
+        _store_families(warehouse, fresh, tree)
+    return {"texts_grouped": fresh.num_rows, "copies_joined": joined}
+
+
+def _sketch(warehouse: Warehouse, folded: "_Folded", batch_row_count: int, runner: Runner) -> None:
+    """Store what copies of the texts are found by."""
     at_once = min(_SKETCHED_AT_ONCE, batch_row_count)
-    with closing(warehouse.read_batches(_UNGROUPED, row_count=at_once)) as batches:
+    with closing(warehouse.read_batches(_UNSKETCHED, row_count=at_once)) as batches:
         given = (
             (texts.select(["text_digest"]), Texts(texts["text"].to_pylist())) for texts in batches
         )
-        sketched = (runner or Here()).map(sketch_batch, given)
-        for fresh, sketches in _together(sketched, batch_row_count):
+        for texts, sketches in _together(runner.map(sketch_batch, given), batch_row_count):
+            folded.remember(texts["text_digest"].to_pylist(), sketches.folded)
             with warehouse.transaction():
-                folded.remember(fresh["text_digest"].to_pylist(), sketches.folded)
-                joined += _group_batch(warehouse, fresh, sketches, folded)
-            grouped += fresh.num_rows
-    return {"texts_grouped": grouped, "copies_joined": joined}
+                warehouse.add("core.text_bands", _bands(texts, sketches))
+                warehouse.add("core.text_marks", _marks(texts, sketches))
 
 
 def _together(
     sketched: Iterable[tuple[pa.Table, Sketches]], row_count: int
 ) -> Iterator[tuple[pa.Table, Sketches]]:
-    """Put small batches together: candidates are looked for among all that is stored."""
+    """Put small batches together, to be stored in one transaction."""
     waiting: list[tuple[pa.Table, Sketches]] = []
     for batch in sketched:
         waiting.append(batch)
-        if sum(fresh.num_rows for fresh, _ in waiting) >= row_count:
+        if sum(texts.num_rows for texts, _ in waiting) >= row_count:
             yield _joined(waiting)
             waiting = []
     if waiting:
@@ -119,30 +157,27 @@ def _together(
 
 
 def _joined(batches: Sequence[tuple[pa.Table, Sketches]]) -> tuple[pa.Table, Sketches]:
-    fresh, sketches = zip(*batches, strict=True)
-    return pa.concat_tables(fresh), Sketches.join(sketches)
+    texts, sketches = zip(*batches, strict=True)
+    return pa.concat_tables(texts), Sketches.join(sketches)
 
 
-def _group_batch(
-    warehouse: Warehouse, fresh: pa.Table, sketches: Sketches, folded: "_Folded"
-) -> int:
-    bands = _bands(fresh, sketches)
-    # A text has neither before it has a family, with which they stand or fall.
-    warehouse.add("core.text_bands", bands)
-    warehouse.add("core.text_marks", _marks(fresh, sketches))
+def _find_copies(
+    warehouse: Warehouse, fresh: pa.Table, folded: "_Folded"
+) -> tuple[FamilyTree, int]:
+    """Join each fresh text with those it is a copy of; return how often two were joined."""
     tree = FamilyTree()
     joined = 0
-    with warehouse.registered("fresh_bands", bands), warehouse.registered("fresh", fresh):
-        pairs = _likely_pairs(warehouse)
-    for start in range(0, pairs.num_rows, _PAIRS_AT_ONCE):
-        firsts, seconds = (column.to_pylist() for column in pairs.slice(start, _PAIRS_AT_ONCE))
-        texts = folded.of({*firsts, *seconds})
-        for a, b in zip(firsts, seconds, strict=True):
-            if not tree.is_joined(a, b) and is_folded_copy(texts[a], texts[b]):
-                tree.join(a, b)
-                joined += 1
-    _store_families(warehouse, fresh, tree)
-    return joined
+    at_once = max(1, _BANDS_AT_ONCE // max(fresh.num_rows, 1))
+    with warehouse.registered("fresh", fresh):
+        for first in range(0, BANDS if fresh.num_rows else 0, at_once):
+            for pairs in _likely_pairs(warehouse, first, first + at_once - 1):
+                unjoined = [pair for pair in pairs if not tree.is_joined(*pair)]
+                texts = folded.of({digest for pair in unjoined for digest in pair})
+                for a, b in unjoined:
+                    if not tree.is_joined(a, b) and is_folded_copy(texts[a], texts[b]):
+                        tree.join(a, b)
+                        joined += 1
+    return tree, joined
 
 
 class _Folded:
@@ -170,26 +205,30 @@ class _Folded:
         return found
 
 
-def _likely_pairs(warehouse: Warehouse) -> pa.Table:
+def _likely_pairs(
+    warehouse: Warehouse, first_band: int, last_band: int
+) -> list[list[tuple[str, str]]]:
     """Return the candidates that have to be read; those that share a band by chance are left out.
 
     A text from before marks were kept has none, and all its pairs are read.
     """
+    wanted = {"first_band": first_band, "last_band": last_band, "few": _FEW}
     candidates = warehouse.read_batches(
         _CANDIDATES,
-        {"few": _FEW, "unmarked": [0] * MARK_WORDS},
+        {**wanted, "unmarked": [0] * MARK_WORDS},
         row_count=_PAIRS_AT_ONCE,
         sees_own_writes=True,
     )
-    likely = [pa.schema([("a", pa.string()), ("b", pa.string())]).empty_table()]
+    likely = []
     with closing(candidates):
         for batch in candidates:
             counts_a, counts_b = (batch[name].to_numpy() for name in ("count_a", "count_b"))
             marks_a, marks_b = (_matrix(batch[name]) for name in ("marks_of_a", "marks_of_b"))
             may_be = may_be_copies((counts_a, counts_b), (marks_a, marks_b))
             may_be |= (counts_a == 0) | (counts_b == 0)
-            likely.append(batch.select(["a", "b"]).filter(pa.array(may_be)))
-    return pa.concat_tables(likely)
+            pairs = batch.select(["a", "b"]).filter(pa.array(may_be))
+            likely.append(list(zip(*(column.to_pylist() for column in pairs.columns), strict=True)))
+    return likely
 
 
 def _matrix(column: pa.ChunkedArray) -> NDArray[np.uint64]:
@@ -230,7 +269,7 @@ def _store_families(warehouse: Warehouse, fresh: pa.Table, tree: FamilyTree) -> 
                 "UPDATE core.text_families SET family_id = ? WHERE family_id = ?",
                 [tree.root(family_id), family_id],
             )
-    digests = fresh["text_digest"].to_pylist()
-    families = [tree.root(digest) for digest in digests]
-    rows = pa.table({"text_digest": digests, "family_id": families}, schema=schemas.TEXT_FAMILIES)
-    warehouse.append("core.text_families", rows, key=("text_digest",))
+    for start in range(0, fresh.num_rows, _FAMILIES_AT_ONCE):
+        digests = fresh["text_digest"].slice(start, _FAMILIES_AT_ONCE).to_pylist()
+        rows = {"text_digest": digests, "family_id": list(map(tree.root, digests))}
+        warehouse.add("core.text_families", pa.table(rows, schema=schemas.TEXT_FAMILIES))

@@ -8,6 +8,7 @@ Source: decision 0015.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 
 from motbild.adapters.encoder.files import TABLE, WEIGHTS
+from motbild.adapters.encoder.word_pieces import WordPieces
 from motbild.errors import ModelError
 
 BATCH_SIZE = 2048  # texts whose pieces are held at once
@@ -25,14 +27,14 @@ TOKENIZER = "tokenizer.json"
 
 @dataclass(frozen=True)
 class VectorTable:
-    """A tokenizer and a vector for each of its pieces.
+    """Word pieces and a vector for each of them.
 
     Attributes:
-        tokenizer: What cuts a text into pieces.
+        pieces: What cuts a text into them.
         rows: ``(pieces, d)`` float32.
     """
 
-    tokenizer: Tokenizer
+    pieces: WordPieces
     rows: NDArray[np.float32]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -48,11 +50,10 @@ class VectorTable:
         return vectors
 
     def _means(self, texts: list[str]) -> NDArray[np.float32]:
-        found = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        pieces = [encoding.ids for encoding in found]
+        pieces = self.pieces.cut(texts)
         counts = np.array([len(ids) for ids in pieces], dtype=np.intp)
         starts = np.concatenate([[0], np.cumsum(counts)])
-        columns = np.fromiter((piece for ids in pieces for piece in ids), np.int32, starts[-1])
+        columns = np.fromiter(chain.from_iterable(pieces), np.int32, starts[-1])
         shares = np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
         weights = csr_array((shares, columns, starts), shape=(len(texts), len(self.rows)))
         means: NDArray[np.float32] = weights @ self.rows
@@ -76,4 +77,4 @@ def load_table(folder: Path) -> VectorTable:
         raise ModelError(
             f"The encoder in {folder} has fewer vectors than word pieces: install it again."
         )
-    return VectorTable(tokenizer, rows)
+    return VectorTable(WordPieces(tokenizer), rows)

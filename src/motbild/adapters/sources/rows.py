@@ -22,6 +22,7 @@ MEDIA_LIMIT = 20
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2800\u3164"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _COUNT = re.compile(r"(\d{1,18})(?:\.0+)?")
+_COUNT_LIMIT = 10**18
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?")
 # Codes that X and others write for "no language".
 _NO_LANGUAGES = frozenset(
@@ -187,6 +188,8 @@ def _read_observed(value: object, mapping: ColumnMapping) -> datetime | None:
 
 def _read_count(value: object) -> int | None:
     """Read a whole number that is not negative and fits 64 bits; anything else is unknown."""
+    if type(value) is int:  # as most files tell it
+        return value if 0 <= value < _COUNT_LIMIT else None
     text = _number_as_text(value)
     match = _COUNT.fullmatch(text.strip()) if isinstance(text, str) else None
     return int(match[1]) if match and match[1].isascii() else None
@@ -194,7 +197,7 @@ def _read_count(value: object) -> int | None:
 
 def _number_as_text(value: object) -> object:
     """Write whole numbers as digits; leave anything else as it is."""
-    if isinstance(value, bool):
+    if isinstance(value, str | bool):
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
