@@ -1,5 +1,6 @@
 """Texts cut word by word have the pieces that the tokenizer finds in the whole."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,10 +23,10 @@ def tokenizer() -> Tokenizer:
     return found
 
 
-def whole(tokenizer: Tokenizer, texts: list[str]) -> list[list[int]]:
+def whole(tokenizer: Tokenizer, texts: list[str]) -> list[bytes]:
     """Return the pieces of texts that are each cut at once."""
     found = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-    return [encoding.ids for encoding in found]
+    return [np.array(encoding.ids, dtype=np.int32).tobytes() for encoding in found]
 
 
 @given(st.data())

@@ -14,8 +14,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
+from scipy.sparse import csr_matrix
 
-from motbild.core.run_marks import mark_texts, most_in_common
+from motbild.core.run_marks import mark_texts, most_in_common, number_runs
 from motbild.core.text import model_text, strip_accents
 
 # Runs of characters bear what runs of words do not: dialect, endings, letters left out.
@@ -142,16 +143,33 @@ def similarity(a: str, b: str) -> float:
 
 def is_copy(a: str, b: str) -> bool:
     """Tell whether two texts are copies of one; very short ones only when they read the same."""
-    return is_folded_copy(fold(a), fold(b))
+    return bool(are_folded_copies([fold(a)], [fold(b)])[0])
 
 
-def is_folded_copy(a: str, b: str) -> bool:
-    """Tell the same of texts that are folded already."""
-    runs_a, runs_b = _runs(a), _runs(b)
-    shorter = min(len(runs_a), len(runs_b))
-    shortness = max(0.0, 1 - shorter / LONG_RUN_COUNT)
-    needed = COPY_SIMILARITY + (SHORT_COPY_SIMILARITY - COPY_SIMILARITY) * shortness
-    return _alike(runs_a, runs_b) >= needed
+def are_folded_copies(firsts: Sequence[str], seconds: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell the same of pairs of texts that are folded already, ``(n,)``."""
+    rows = {text: row for row, text in enumerate(dict.fromkeys([*firsts, *seconds]))}
+    runs = _run_matrix(list(rows))
+    counts = np.diff(runs.indptr)
+    a, b = (np.array([rows[text] for text in side], dtype=np.intp) for side in (firsts, seconds))
+    common = np.asarray(runs[a].multiply(runs[b]).sum(axis=1)).ravel()
+    similarities = common / (counts[a] + counts[b] - common)
+    copies: NDArray[np.bool_] = similarities >= _needed_similarity(np.minimum(counts[a], counts[b]))
+    return copies
+
+
+def _run_matrix(folded: Sequence[str]) -> csr_matrix:
+    """Return which runs each of some different texts has, a one for each."""
+    owners, numbers = number_runs([text if _has_runs(text) else "" for text in folded], RUN_LENGTH)
+    found, columns = np.unique(numbers, return_inverse=True)
+    short = [row for row, text in enumerate(folded) if not _has_runs(text)]
+    columns = np.concatenate([columns, len(found) + np.arange(len(short))])
+    owners = np.concatenate([owners, np.array(short, dtype=np.intp)])
+    shape = (len(folded), len(found) + len(short))
+    runs = csr_matrix((np.ones(len(owners), dtype=np.int32), (owners, columns)), shape)
+    runs.sum_duplicates()
+    runs.data[:] = 1
+    return runs
 
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> float:
@@ -159,7 +177,6 @@ def _alike(a: frozenset[str], b: frozenset[str]) -> float:
     return common / (len(a) + len(b) - common)
 
 
-@lru_cache(maxsize=1 << 12)
 def _runs(folded: str) -> frozenset[str]:
     """Return a folded text's runs of characters; a short text is one run, and never empty."""
     if not _has_runs(folded):

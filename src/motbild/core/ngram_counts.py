@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 Analyse = Callable[[str], list[str]]
-_REMEMBERED_WORDS = 1 << 16
+_REMEMBERED_WORDS = 1 << 17
 _ANY_NUMBER = (1 << 61) - 1  # which two n-grams of one text never share
 
 

@@ -12,7 +12,7 @@ from motbild.core.arabic_letters import unify_arabic
 from motbild.core.riddles import undo_digits, undo_signs
 from motbild.core.word_gaps import ends_in_half, join_halves, join_spaced
 
-_MOST_REMEMBERED = 1 << 16  # words
+_MOST_REMEMBERED = 1 << 17  # words
 
 _CAPITALS = "A-ZÅÄÖÉÜÇĞŞ"
 _SMALL = "a-zåäöéüæøçğşıáàèíóúâêîôûëïñ"

@@ -12,31 +12,45 @@ from numpy.typing import NDArray
 
 MARK_WORDS = 16  # of 64 marks each
 _MARKS = MARK_WORDS * 64
-_FACTOR = np.uint64(0x100000001B3)
+_FACTOR = np.uint64(1 << 16)  # signs of Unicode's basic plane
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 _TOP_BITS = np.uint64(64 - 10)  # which number one of 1 024 marks
 
 
-def mark_texts(texts: Sequence[str], run_length: int) -> NDArray[np.uint64]:
-    """Return the marks that each text's runs set; the same runs always set the same.
+def number_runs(
+    texts: Sequence[str], run_length: int
+) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+    """Return the runs of characters of texts as numbers, the same for the same run.
+
+    Runs of four signs of Unicode's basic plane never share a number, others hardly ever.
 
     Args:
-        texts: A text shorter than a run sets none.
+        texts: A text shorter than a run has none.
         run_length: Characters of a run.
 
     Returns:
-        ``(len(texts), MARK_WORDS)``.
+        For each run, once for each place that it stands in, the position of its text and its
+        number; the positions ascend.
     """
     letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    owners = np.repeat(np.arange(len(texts)), list(map(len, texts)))
+    owners = np.repeat(np.arange(len(texts)), np.array(list(map(len, texts)), dtype=np.intp))
     last = max(len(letters) - run_length + 1, 0)
     runs = np.zeros(last, dtype=np.uint64)
     for place in range(run_length):
         runs = runs * _FACTOR + letters[place : place + last]
     is_within = owners[:last] == owners[len(owners) - last :]
-    numbers = (runs[is_within] * _MIXER >> _TOP_BITS).astype(np.intp)
+    return owners[:last][is_within], runs[is_within]
+
+
+def mark_texts(texts: Sequence[str], run_length: int) -> NDArray[np.uint64]:
+    """Return the marks that each text's runs set; the same runs always set the same.
+
+    Returns:
+        ``(len(texts), MARK_WORDS)``.
+    """
+    owners, runs = number_runs(texts, run_length)
     marks = np.zeros((len(texts), _MARKS), dtype=bool)
-    marks[owners[:last][is_within], numbers] = True
+    marks[owners, (runs * _MIXER >> _TOP_BITS).astype(np.intp)] = True
     packed: NDArray[np.uint64] = np.packbits(marks, axis=1).view("<u8").astype(np.uint64)
     return packed
 

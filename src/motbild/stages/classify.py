@@ -11,6 +11,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from motbild.adapters.warehouse import Warehouse
@@ -113,31 +114,30 @@ def _classify_here(classifier: Classifier, vectors: VectorCache, batch: Texts) -
 def _rows(
     texts: pa.Table, outputs: Sequence[Classification], classifier: Classifier, run_id: str
 ) -> pa.Table:
-    pairs = zip(texts["text_digest"].to_pylist(), texts["parent_digest"].to_pylist(), strict=True)
-    return pa.Table.from_pylist(
-        [
-            {
-                "text_digest": text_digest,
-                "parent_digest": parent_digest,
-                "model_version": classifier.model_version,
-                "narrative_probabilities": _pairs(output.narratives),
-                "matches": list(output.matches),
-                "stance": output.stance,
-                "stance_probabilities": _pairs(output.stance_probabilities),
-                "threat_probability": output.threat_probability,
-                "is_threat": output.is_threat,
-                "is_flagged": output.is_flagged,
-                "evidence": _evidence_row(output.evidence) if output.evidence else None,
-                "run_id": run_id,
-            }
-            for (text_digest, parent_digest), output in zip(pairs, outputs, strict=True)
-        ],
-        schema=schemas.CLASSIFICATIONS,
-    )
+    types = {field.name: field.type for field in schemas.CLASSIFICATIONS}
+    evidence = [_evidence_row(output.evidence) if output.evidence else None for output in outputs]
+    columns = {
+        **dict(zip(texts.column_names, texts.columns, strict=True)),
+        "model_version": [classifier.model_version] * len(outputs),
+        "narrative_probabilities": _maps([output.narratives for output in outputs]),
+        "matches": [output.matches for output in outputs],
+        "stance": [output.stance for output in outputs],
+        "stance_probabilities": _maps([output.stance_probabilities for output in outputs]),
+        "threat_probability": [output.threat_probability for output in outputs],
+        "is_threat": [output.is_threat for output in outputs],
+        "is_flagged": [output.is_flagged for output in outputs],
+        "evidence": pa.array(evidence, types["evidence"]),
+        "run_id": [run_id] * len(outputs),
+    }
+    return pa.table(columns).select(list(types)).cast(schemas.CLASSIFICATIONS)
 
 
-def _pairs(probabilities: Mapping[str, float]) -> list[tuple[str, float]]:
-    return list(probabilities.items())
+def _maps(probabilities: Sequence[Mapping[str, float]]) -> pa.MapArray:
+    """Return probabilities by name as one column."""
+    names = [name for one in probabilities for name in one]
+    values = [value for one in probabilities for value in one.values()]
+    starts = np.cumsum([0, *map(len, probabilities)], dtype=np.int32)
+    return pa.MapArray.from_arrays(starts, names, pa.array(values, pa.float32()))
 
 
 def _evidence_row(evidence: Evidence) -> dict[str, Any]:

@@ -10,19 +10,12 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
+from motbild.adapters.warehouse.copy_candidates import read_likely_pairs
 from motbild.core import schemas
 from motbild.core.batch_work import Texts, sketch_batch
-from motbild.core.families import (
-    BANDS,
-    FamilyTree,
-    Sketches,
-    fold,
-    is_folded_copy,
-    may_be_copies,
-)
+from motbild.core.families import BANDS, FamilyTree, Sketches, are_folded_copies, fold
 from motbild.core.run_marks import MARK_WORDS
 from motbild.core.runners import Here, Runner
 
@@ -40,65 +33,10 @@ ANTI JOIN core.text_families USING (text_digest)
 ORDER BY text_digest
 """
 
-# Texts that agree on a band may be copies. In a bucket of a few, each pair is a candidate; in
-# a large one, which only a message that thousands have varied fills, each text is held against
-# its neighbours in order and the first, so that candidates grow with the texts and not with
-# their square. Each pair once.
-_CANDIDATES = """
-WITH bands AS (
-    FROM core.text_bands WHERE band_number BETWEEN $first_band AND $last_band
-),
-touched AS (
-    SELECT DISTINCT band_number, band_key FROM bands SEMI JOIN fresh USING (text_digest)
-),
-buckets AS (
-    SELECT band_number, band_key, count(*) AS member_count
-    FROM bands SEMI JOIN touched USING (band_number, band_key)
-    GROUP BY ALL HAVING count(*) > 1
-),
-members AS MATERIALIZED (
-    SELECT
-        band_number,
-        band_key,
-        text_digest,
-        text_digest IN (SELECT text_digest FROM fresh) AS is_fresh,
-        member_count,
-        lag(text_digest) OVER (bucket ORDER BY text_digest) AS previous,
-        first_value(text_digest) OVER (bucket ORDER BY text_digest) AS first
-    FROM bands JOIN buckets USING (band_number, band_key)
-    WINDOW bucket AS (PARTITION BY band_number, band_key)
-),
-pairs AS (
-    SELECT least(a.text_digest, b.text_digest) AS a, greatest(a.text_digest, b.text_digest) AS b
-    FROM members AS a JOIN members AS b USING (band_number, band_key)
-    WHERE a.is_fresh AND a.text_digest <> b.text_digest AND a.member_count <= $few
-    UNION
-    SELECT least(text_digest, other), greatest(text_digest, other)
-    FROM (
-        SELECT text_digest, unnest([previous, first]) AS other
-        FROM members WHERE member_count > $few
-    )
-    WHERE other <> text_digest
-)
-SELECT
-    pairs.a,
-    pairs.b,
-    coalesce(marks_a.run_count, 0) AS count_a,
-    coalesce(marks_b.run_count, 0) AS count_b,
-    coalesce(marks_a.marks, $unmarked::UBIGINT[16]) AS marks_of_a,
-    coalesce(marks_b.marks, $unmarked::UBIGINT[16]) AS marks_of_b
-FROM pairs
-LEFT JOIN core.text_marks AS marks_a ON marks_a.text_digest = pairs.a
-LEFT JOIN core.text_marks AS marks_b ON marks_b.text_digest = pairs.b
-LEFT JOIN core.text_families AS family_a ON family_a.text_digest = pairs.a
-LEFT JOIN core.text_families AS family_b ON family_b.text_digest = pairs.b
-WHERE family_a.family_id IS DISTINCT FROM family_b.family_id OR family_a.family_id IS NULL
-"""
 _WANTED = "SELECT text_digest, text FROM core.texts SEMI JOIN wanted USING (text_digest)"
-_FEW = 64
 _SKETCHED_AT_ONCE = 500  # texts
-_BANDS_AT_ONCE = 2_000_000  # rows of bands of fresh texts
-_PAIRS_AT_ONCE = 10_000
+_BANDS_AT_ONCE = 400_000  # rows of bands of fresh texts
+_COMPARED_AT_ONCE = 1_000  # of which some join what others would
 _FAMILIES_AT_ONCE = 50_000  # texts
 _REMEMBERED = 1 << 16  # texts
 
@@ -166,18 +104,30 @@ def _find_copies(
 ) -> tuple[FamilyTree, int]:
     """Join each fresh text with those it is a copy of; return how often two were joined."""
     tree = FamilyTree()
+    looked_at: set[int] = set()  # pairs, as what they hash to: bands share most of them
     joined = 0
     at_once = max(1, _BANDS_AT_ONCE // max(fresh.num_rows, 1))
-    with warehouse.registered("fresh", fresh):
-        for first in range(0, BANDS if fresh.num_rows else 0, at_once):
-            for pairs in _likely_pairs(warehouse, first, first + at_once - 1):
-                unjoined = [pair for pair in pairs if not tree.is_joined(*pair)]
-                texts = folded.of({digest for pair in unjoined for digest in pair})
-                for a, b in unjoined:
-                    if not tree.is_joined(a, b) and is_folded_copy(texts[a], texts[b]):
-                        tree.join(a, b)
-                        joined += 1
+    for first in range(0, BANDS if fresh.num_rows else 0, at_once):
+        bands = range(first, first + at_once)
+        for pairs in read_likely_pairs(warehouse, fresh, tree, bands):
+            new = [pair for pair in pairs if hash(pair) not in looked_at]
+            looked_at.update(map(hash, new))
+            joined += _join_copies(tree, new, folded)
     return tree, joined
+
+
+def _join_copies(tree: FamilyTree, pairs: Sequence[tuple[str, str]], folded: "_Folded") -> int:
+    joined = 0
+    for start in range(0, len(pairs), _COMPARED_AT_ONCE):
+        some = pairs[start : start + _COMPARED_AT_ONCE]
+        unjoined = [pair for pair in some if not tree.is_joined(*pair)]
+        texts = folded.of({digest for pair in unjoined for digest in pair})
+        copies = are_folded_copies(*([texts[pair[side]] for pair in unjoined] for side in (0, 1)))
+        for (a, b), is_copy in zip(unjoined, copies, strict=True):
+            if is_copy and not tree.is_joined(a, b):
+                tree.join(a, b)
+                joined += 1
+    return joined
 
 
 class _Folded:
@@ -203,37 +153,6 @@ class _Folded:
             self.remember(list(read), list(read.values()))
             found |= read
         return found
-
-
-def _likely_pairs(
-    warehouse: Warehouse, first_band: int, last_band: int
-) -> list[list[tuple[str, str]]]:
-    """Return the candidates that have to be read; those that share a band by chance are left out.
-
-    A text from before marks were kept has none, and all its pairs are read.
-    """
-    wanted = {"first_band": first_band, "last_band": last_band, "few": _FEW}
-    candidates = warehouse.read_batches(
-        _CANDIDATES,
-        {**wanted, "unmarked": [0] * MARK_WORDS},
-        row_count=_PAIRS_AT_ONCE,
-        sees_own_writes=True,
-    )
-    likely = []
-    with closing(candidates):
-        for batch in candidates:
-            counts_a, counts_b = (batch[name].to_numpy() for name in ("count_a", "count_b"))
-            marks_a, marks_b = (_matrix(batch[name]) for name in ("marks_of_a", "marks_of_b"))
-            may_be = may_be_copies((counts_a, counts_b), (marks_a, marks_b))
-            may_be |= (counts_a == 0) | (counts_b == 0)
-            pairs = batch.select(["a", "b"]).filter(pa.array(may_be))
-            likely.append(list(zip(*(column.to_pylist() for column in pairs.columns), strict=True)))
-    return likely
-
-
-def _matrix(column: pa.ChunkedArray) -> NDArray[np.uint64]:
-    flat: NDArray[np.uint64] = column.combine_chunks().flatten().to_numpy()
-    return flat.reshape(len(column), MARK_WORDS)
 
 
 def _bands(texts: pa.Table, sketches: Sketches) -> pa.Table:

@@ -8,7 +8,6 @@ Source: decision 0015.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 
 from motbild.adapters.encoder.files import TABLE, WEIGHTS
-from motbild.adapters.encoder.word_pieces import WordPieces
+from motbild.adapters.encoder.word_pieces import PIECE_BYTES, WordPieces
 from motbild.errors import ModelError
 
 BATCH_SIZE = 2048  # texts whose pieces are held at once
@@ -51,9 +50,9 @@ class VectorTable:
 
     def _means(self, texts: list[str]) -> NDArray[np.float32]:
         pieces = self.pieces.cut(texts)
-        counts = np.array([len(ids) for ids in pieces], dtype=np.intp)
+        counts = np.array([len(numbers) // PIECE_BYTES for numbers in pieces], dtype=np.intp)
         starts = np.concatenate([[0], np.cumsum(counts)])
-        columns = np.fromiter(chain.from_iterable(pieces), np.int32, starts[-1])
+        columns = np.frombuffer(b"".join(pieces), dtype=np.int32)
         shares = np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
         weights = csr_array((shares, columns, starts), shape=(len(texts), len(self.rows)))
         means: NDArray[np.float32] = weights @ self.rows
