@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from motbild.core.classifier import Classifier
 from motbild.core.families import Sketches, sketch
 from motbild.core.records import Classification
-from motbild.core.vectors import Encoder
+from motbild.core.vectors import Encoder, input_digest
 from motbild.errors import ModelError
 
 
@@ -38,12 +38,12 @@ class Classified:
 
     Attributes:
         outputs: One for each text.
-        inputs: Model texts that were encoded for it, where vectors are to be kept.
-        vectors: ``(len(inputs), d)`` their unit rows.
+        digests: Of the model texts that were encoded for it, where vectors are to be kept.
+        vectors: ``(len(digests), d)`` their unit rows.
     """
 
     outputs: list[Classification] = field(repr=False)
-    inputs: list[str] = field(default_factory=list, repr=False)
+    digests: list[str] = field(default_factory=list, repr=False)
     vectors: NDArray[np.float32] | None = field(default=None, repr=False)
 
 
@@ -82,7 +82,8 @@ class Classifying:
 
         outputs = self.classifier.classify(batch.texts, batch.langs, encode, parents=batch.parents)
         rows = np.array(list(encoded.values()), dtype=np.float32)
-        return Classified(outputs, list(encoded), rows.reshape(len(encoded), -1))
+        digests = list(map(input_digest, encoded))
+        return Classified(outputs, digests, rows.reshape(len(encoded), -1))
 
 
 def sketch_batch(batch: Texts) -> Sketches:

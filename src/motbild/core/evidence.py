@@ -1,7 +1,6 @@
 """Why a text was matched: the sentence, the seeds it resembles, the words that weighed."""
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from motbild.core.features import Features, Rows
 from motbild.core.narratives import BACKGROUND, Seed
-from motbild.core.ngrams import cut_letters, cut_words
+from motbild.core.ngrams import cut_words
 from motbild.core.privacy import mask
 from motbild.core.records import Evidence, NearSeed, Term
 from motbild.core.text import model_text
@@ -122,30 +121,42 @@ def weigh_terms(
     What an n-gram adds is shared among the words it lies in, so that a person reads
     words and never letter runs. Placeholders of masked things are left out.
     """
-    contributions = (ngrams.data * weights[ngrams.indices]).tolist()
-    added_by_column = dict(zip(ngrams.indices.tolist(), contributions, strict=True))
-    added: defaultdict[str, float] = defaultdict(float)
-    for column, words in _column_words(sentence, features).items():
-        weight = added_by_column.get(column, 0.0) / sum(words.values())
-        for word, count in words.items():
-            added[word] += weight * count
-    ranked = sorted(added.items(), key=lambda pair: (-pair[1], pair[0]))[:TERM_COUNT]
-    least = LEAST_SHARE * ranked[0][1] if ranked else 0.0
-    return tuple(Term(word, weight) for word, weight in ranked if weight > 0 and weight >= least)
+    words, owners, columns = _find_columns(sentence, features)
+    if not words:
+        return ()
+    found, places, times = np.unique(columns, return_inverse=True, return_counts=True)
+    held = csr_matrix(ngrams)[:, found].toarray().ravel()
+    shares = held * weights[found] / times
+    weighed = np.bincount(owners, shares[places], minlength=len(words))
+    ranked = sorted(zip(words, weighed.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
+    least = LEAST_SHARE * ranked[0][1]
+    return tuple(
+        Term(word, weight) for word, weight in ranked[:TERM_COUNT] if weight > 0 and weight >= least
+    )
 
 
-def _column_words(sentence: str, features: Features) -> dict[int, Counter[str]]:
-    """Count for each n-gram's column the words of the text that it lies in."""
-    columns: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    known = features.characters.columns
+def _find_columns(
+    sentence: str, features: Features
+) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+    """Return a text's words, and of each n-gram in one of them which word and which column."""
+    words: dict[str, int] = {}
+    owners: list[int] = []
+    columns: list[NDArray[np.integer]] = []
     for piece in PLACEHOLDER.sub(" ", sentence).split():
-        word = EDGES.sub("", piece)
-        for gram in cut_letters(piece) if word else ():
-            if gram in known:
-                columns[known[gram]][word] += 1
-    offset, known = len(known), features.words.columns
+        if word := EDGES.sub("", piece):
+            owners.append(words.setdefault(word, len(words)))
+            columns.append(features.letter_columns(piece))
+    counts = list(map(len, columns))
+    known, offset = features.words.columns, len(features.characters.grams)
     for gram in cut_words(sentence):
-        for word in (part for part in gram.split(" ") if part[0].isalnum()):
-            if gram in known:
-                columns[offset + known[gram]][word] += 1
-    return dict(columns)
+        if gram in known:
+            inside = [part for part in gram.split(" ") if part[0].isalnum()]
+            owners += [words.setdefault(word, len(words)) for word in inside]
+            columns += [np.array([offset + known[gram]])] * len(inside)
+            counts += [1] * len(inside)
+    empty = np.zeros(0, dtype=np.intp)
+    return (
+        list(words),
+        np.repeat(np.array(owners, dtype=np.intp), counts),
+        np.concatenate([empty, *columns]).astype(np.intp),
+    )

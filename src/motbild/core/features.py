@@ -181,6 +181,10 @@ class Features:
         ]
         return hstack(blocks, format="csr", dtype=np.float32)
 
+    def letter_columns(self, word: str) -> NDArray[np.int64]:
+        """Return the columns of a word's letter n-grams, once for each place, the learned ones."""
+        return self._letter_counter.columns(word)
+
     @cached_property
     def _letter_counter(self) -> WordCounter:
         return WordCounter(cut_letters, self.characters.columns)

@@ -88,6 +88,11 @@ class WordCounter:
         known = counts[:, :width]
         return Counts(known, np.diff(known.indptr) / np.maximum(np.diff(counts.indptr), 1))
 
+    def columns(self, word: str) -> NDArray[np.int64]:
+        """Return the columns of a word's n-grams, once for each place, those of the vocabulary."""
+        places = self._columns_of(word)
+        return places[places < len(self._vocabulary)]
+
     def _cut_word(self, word: str) -> NDArray[np.int64]:
         """Return the columns of a word's n-grams; of those not learned a number beyond them."""
         known, width = self._vocabulary, len(self._vocabulary)

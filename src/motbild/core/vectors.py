@@ -84,8 +84,19 @@ def nearest(
 def top_columns(
     similarities: NDArray[np.float32], k: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return positions and values of the `k` greatest columns of each row, greatest first."""
-    order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
+    """Return positions and values of the `k` greatest columns of each row, greatest first.
+
+    Of equal ones the first come first.
+    """
+    count = similarities.shape[1]
+    if k >= count:
+        order = np.argsort(-similarities, axis=1, kind="stable")
+        return order, np.take_along_axis(similarities, order, axis=1)
+    least = np.partition(similarities, count - k, axis=1)[:, count - k]
+    order = np.empty((len(similarities), k), dtype=np.intp)
+    for row, (values, bound) in enumerate(zip(similarities, least, strict=True)):
+        chosen = np.flatnonzero(values >= bound)  # some more than k where values are equal
+        order[row] = chosen[np.argsort(-values[chosen], kind="stable")[:k]]
     return order, np.take_along_axis(similarities, order, axis=1)
 
 

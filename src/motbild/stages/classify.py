@@ -93,7 +93,7 @@ def classify(
             with warehouse.transaction():
                 if not runner.is_here:
                     if made.vectors is not None:
-                        vectors.keep(made.inputs, made.vectors)
+                        vectors.keep(made.digests, made.vectors)
                     vectors.mark_encoded(texts["text_digest"].unique(), run_id)
                 rows = _rows(texts, made.outputs, classifier, run_id)
                 warehouse.upsert("core.classifications", rows)

@@ -48,15 +48,15 @@ class VectorCache:
             vectors.update(zip(missing, fresh, strict=True))
         return np.stack([vectors[digest] for digest in digests])
 
-    def keep(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    def keep(self, digests: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Keep vectors that another process has made, where they are missing.
 
         Args:
-            texts: Different model texts.
+            digests: Of different model texts, as `input_digest` makes them.
             vectors: ``(n, d)`` their unit rows.
         """
-        if texts:
-            self._keep([input_digest(text) for text in texts], vectors)
+        if digests:
+            self._keep(digests, vectors)
 
     def mark_encoded(self, text_digests: pa.ChunkedArray, run_id: str) -> None:
         """Note that all units of some texts have their vectors."""
