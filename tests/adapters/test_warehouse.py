@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -207,6 +208,25 @@ def test_a_failed_transaction_raises_what_failed(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), opened.transaction():
         fail()
     opened.close()
+
+
+def test_what_memory_does_not_hold_waits_on_the_disk(tmp_path: Path) -> None:
+    """Rows beyond what it may hold lie in a folder for its owner alone, until it is closed."""
+    path = tmp_path / "live.duckdb"
+    spill = tmp_path / "spill"
+    with closing(open_warehouse(path, MIGRATIONS, VIEWS, megabytes=200)) as opened:
+        opened.execute(
+            "CREATE TEMP TABLE held AS "
+            "SELECT string_agg(md5((32 * n + part)::VARCHAR), '') AS said "
+            "FROM range(300_000) AS numbers(n), range(32) AS parts(part) GROUP BY n"
+        )
+        assert opened.read_rows("SELECT count(*), sum(length(said)) FROM held") == [
+            (300_000, 300_000 * 32 * 32)
+        ]
+        waiting = list(spill.iterdir())
+        assert waiting
+        assert not any(file.stat().st_mode & 0o077 for file in waiting)
+    assert not spill.exists() or not list(spill.iterdir())
 
 
 def test_a_migration_is_applied_once(tmp_path: Path) -> None:

@@ -34,9 +34,17 @@ _UNITS = (
 _ENDS = ("", "!", "\0", "x")
 # Asked only how a text begins; looked for anywhere they would take the square of its length.
 _ONLY_MATCHED = frozenset(
-    {"core.spreadsheets._BEGINS_FORMULA[0]", "core.obfuscation._ALMOST_LETTERS[0]"}
+    {
+        "adapters.sources.jsonl._LIST_START[0]",
+        "adapters.sources.jsonl._PRETTY_OBJECT[0]",
+        "adapters.sources.live.html_text._TAG[0]",
+        "core.partitions._FOLDER[0]",
+        "core.riddles._ALMOST_LETTERS[0]",
+        "core.spreadsheets._BEGINS_FORMULA[0]",
+    }
 )
-_LENGTH = 6_000
+_LENGTH = 30_000
+# What looks at each character some dozen times takes a few hundredths of it.
 _LIMIT_SECONDS = 0.5
 
 

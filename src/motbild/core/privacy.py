@@ -55,11 +55,11 @@ _LINK = re.compile(
     rf"|(?<![\w@./-])(?:[\w-]+\.)+(?:{_TLD})(?::\d+)?/[^{_STOP}]*",
     re.IGNORECASE,
 )
-_LINK_END = re.compile(r"[.,;:!?…'’)\]}*~،؛؟]+$")
+_CLOSING = ".,;:!?…'’)]}*~،؛؟"  # signs that end a sentence or bracket, and no link
 _SCHEME = re.compile(r"^(?:\w+://)?(?:[^/?#]*@)?(?:www\.)*", re.IGNORECASE)
 # Where each account has a sub-domain of its own.
 _ACCOUNT_HOST = re.compile(
-    r"[\w-]+\.(bsky\.social|tumblr\.com|substack\.com|wordpress\.com|blogspot\.\w+|blogg\.se"
+    r"(?<![\w-])[\w-]++\.(bsky\.social|tumblr\.com|substack\.com|wordpress\.com|blogspot\.\w+|blogg\.se"
     r"|medium\.com|github\.io|weebly\.com)"
 )
 # The part of an address in which well-known platforms name an account.
@@ -204,7 +204,7 @@ def links(text: str) -> list[str]:
     """Return the links in a text as written, in order, without closing punctuation."""
     if not _may_hold_link(text):
         return []
-    return [_LINK_END.sub("", found[0]) for found in _LINK.finditer(text)]
+    return [found[0].rstrip(_CLOSING) for found in _LINK.finditer(text)]
 
 
 def _may_hold_link(text: str) -> bool:
@@ -224,7 +224,7 @@ def mask_links(text: str) -> str:
 
 def _replace_links(text: str, replace: Callable[[str], str]) -> str:
     def replace_one(found: re.Match[str]) -> str:
-        link = _LINK_END.sub("", found[0])
+        link = found[0].rstrip(_CLOSING)
         return replace(link) + found[0][len(link) :]
 
     if not _may_hold_link(text):

@@ -64,6 +64,12 @@ class Settings(RetentionSettings):
         description="Those worker processes; by default as many as there are cores, eight at "
         "most, and no more than gigabytes of memory.",
     )
+    warehouse_megabytes: int = Field(
+        default=1_000,
+        ge=200,
+        description="Memory in which a run holds rows of the warehouse; what is more waits on "
+        "the disk, in the home.",
+    )
     runner_address: str | None = Field(
         default=None,
         description="The scheduler of that cluster, such as tcp://host:8786; without one a "

@@ -40,6 +40,16 @@ def check_room(settings: Settings) -> None:
         )
 
 
+def open_live(settings: Settings) -> Warehouse:
+    """Open a home's warehouse for writing; the caller holds the night's lock."""
+    return open_warehouse(
+        settings.live_file,
+        settings.migrations,
+        settings.views,
+        megabytes=settings.warehouse_megabytes,
+    )
+
+
 @contextmanager
 def open_locked(settings: Settings, now: datetime) -> Iterator[tuple[Warehouse, str]]:
     """Open a home's warehouse under the night's lock, with the id of a new run.
@@ -55,8 +65,6 @@ def open_locked(settings: Settings, now: datetime) -> Iterator[tuple[Warehouse, 
     with (
         hold_night_lock(settings.home, run_id=run_id, now=now),
         telling(),
-        closing(
-            open_warehouse(settings.live_file, settings.migrations, settings.views)
-        ) as warehouse,
+        closing(open_live(settings)) as warehouse,
     ):
         yield warehouse, run_id

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from motbild.adapters.model_history import read_refusal
 from motbild.adapters.night_lock import hold_night_lock
 from motbild.adapters.sources import Spec
-from motbild.adapters.warehouse import open_warehouse
 from motbild.adapters.warehouse.failures import telling
 from motbild.adapters.warehouse.runs import Run, begin_run, end_run, read_last_start, read_standing
 from motbild.core.day_range import EVERY_DAY, DayRange
@@ -19,7 +18,7 @@ from motbild.core.promotions import describe_refusal
 from motbild.errors import MotbildError
 from motbild.settings import Settings
 from motbild.stages import NIGHTLY_ORDER
-from motbild.wiring.locked_home import check_room, name_run
+from motbild.wiring.locked_home import check_room, name_run, open_live
 from motbild.wiring.models import Model, load_model
 from motbild.wiring.night_steps import Clock, Night
 from motbild.wiring.thresholds import apply_choice
@@ -65,9 +64,7 @@ def open_night(
         run = Run(run_id, kind, started_at, model.versions)
         with (
             telling(),
-            closing(
-                open_warehouse(settings.live_file, settings.migrations, settings.views)
-            ) as warehouse,
+            closing(open_live(settings)) as warehouse,
         ):
             interrupted = begin_run(warehouse, run)
             night = Night(settings, run, warehouse, model, sources, clock, days, interrupted)

@@ -28,13 +28,17 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
+def open_warehouse(
+    path: Path, migrations: Path, views: Path, *, megabytes: int | None = None
+) -> Warehouse:
     """Open the live warehouse for writing, made and migrated as needed.
 
     Args:
         path: The DuckDB file.
         migrations: Folder of the numbered migrations.
         views: Folder with `live.sql`, the views that nights read.
+        megabytes: Memory in which rows are held, beyond which they wait in a folder beside the
+            file; by default most of the machine's.
 
     The file and its log are readable by its owner alone: until it is closed, the
     process makes no file that others may read unless told to. The caller holds the
@@ -49,7 +53,9 @@ def open_warehouse(path: Path, migrations: Path, views: Path) -> Warehouse:
     shutil.rmtree(spill, ignore_errors=True)
     remove_copy(path)
     _settle_emptied(path)
-    connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(spill)})
+    limit = {} if megabytes is None else {"memory_limit": f"{megabytes}MB"}
+    given = {**_SETTINGS, **limit, "temp_directory": str(spill)}
+    connection = duckdb.connect(":memory:", config=given)
     # DuckDB makes its log anew after each checkpoint, as the umask of that moment says.
     warehouse = Warehouse(connection, path, previous_umask=os.umask(0o077))
     try:

@@ -71,7 +71,8 @@ def _explain(error: Exception) -> WarehouseError | None:
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or _tells(said, _NO_MEMORY):
         return WarehouseError(
             "There was too little memory, and nothing that was stored is lost. Close what else "
-            "runs on this machine, or give it more; the next night goes on where this one stopped."
+            "runs on this machine, or give it more, or the warehouse "
+            "(MOTBILD_WAREHOUSE_MEGABYTES); the next night goes on where this one stopped."
         )
     if not isinstance(error, duckdb.Error):
         return None
