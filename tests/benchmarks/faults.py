@@ -68,7 +68,7 @@ def main() -> None:
                     range(len(drawn)),
                 )
             )
-    page = render(lived, skipped, options.draw_seed, options.count, options.workers)
+    page = render(lived, skipped, " ".join(["python tests/benchmarks/faults.py", *sys.argv[1:]]))
     print(page)
     if options.write:
         write_section(PAGE, "faults", "Faults", page)
@@ -102,9 +102,7 @@ def live_through(prepared: Prepared, folder: Path, name: str, number: int, draw_
     return Lived(name, trial, seconds)
 
 
-def render(
-    lived: Sequence[Lived], skipped: Sequence[str], draw_seed: int, count: int, has_workers: bool
-) -> str:
+def render(lived: Sequence[Lived], skipped: Sequence[str], command: str) -> str:
     """Return the section: a row for each kind, and what was run."""
     rows = [
         (KINDS[name].told, _cells([one.trial for one in lived if one.name == name]))
@@ -114,8 +112,7 @@ def render(
     heads = ("fault", "trials", "hit", "survived", "lost", "doubled", "half-published", "unclear")
     total = _cells([one.trial for one in lived])
     told = [
-        f"`python tests/benchmarks/faults.py --count {count} --draw-seed {draw_seed}"
-        f"{' --workers' if has_workers else ''} --write`",
+        f"`{command}`",
         render_table(heads, [*rows, ("**all**", total)]),
         describe_run(("motbild", "duckdb", "sqlalchemy")),
     ]

@@ -36,6 +36,7 @@ BANDS = 56
 _ROWS = 3
 _SEED = 1
 
+_ROOM_BYTES = 1 << 24
 _SHORT = "="  # which no word begins with
 _TAG = re.compile(r"#\w+")
 _WORD = re.compile(r"\w+")
@@ -92,7 +93,13 @@ class Sketches:
 
 
 def sketch(texts: Sequence[str]) -> Sketches:
-    """Sketch masked texts, as written."""
+    """Sketch masked texts, as written.
+
+    Raises:
+        MemoryError: There is hardly any left.
+    """
+    # Where rensa gets none it ends the whole process, which then can tell nothing.
+    np.empty(_ROOM_BYTES, dtype=np.uint8)
     folded = list(map(fold, texts))
     runs = list(map(_runs, folded))
     return Sketches(
