@@ -27,6 +27,7 @@ from motbild.adapters.packs import load_pack
 from motbild.settings import bundle_root
 from motbild.stages import NIGHTLY_ORDER
 from tests.benchmarks.page import PAGE, describe_run, render_table, write_section
+from tests.benchmarks.throughput_drawing import draw_throughput
 from tests.benchmarks.throughput_posts import COPY_SHARE, draw_texts, read_writing, write_posts
 from tests.benchmarks.throughput_rivals import Textbook, measure_bounds, run_textbook
 
@@ -34,6 +35,7 @@ SIZES = "1000,10000,100000"
 DRAW_SEED = 1
 TEXTBOOK_POSTS = 300
 BOUND_TEXTS = 2_000
+PLOT = PAGE.parent / "plots" / "throughput.svg"
 _NIGHT = Path(__file__).with_name("throughput_night.py")
 _LIBRARIES = ("motbild", "duckdb", "scikit-learn", "tokenizers", "torch", "sentence-transformers")
 
@@ -129,19 +131,24 @@ def render(sizes: Sequence[Size], textbook: Textbook, bounds: Mapping[str, float
             f"From {grown[0].post_count:,} posts on time grows with the power {time_grows:.2f} of "
             f"the posts, memory with {memory_grows:.2f}."
         )
-    speed = largest.post_count / largest.seconds()
-    rivals = [
-        ("the textbook's pipeline, all in all", [f"{1 / textbook.seconds:,.0f}"]),
-        ("its encoder alone, as in SetFit's predict", [f"{1 / textbook.encode:,.0f}"]),
-        *((name, [f"{rate:,.0f}"]) for name, rate in bounds.items()),
-    ]
+    (night, speed), *rivals = list_rates(largest, textbook, bounds).items()
     parts += [
         "**Posts a second, beside the night's:**",
-        render_table([f"a night of {largest.post_count:,}", f"{speed:,.0f}"], rivals),
+        render_table([night, f"{speed:,.0f}"], [(name, [f"{rate:,.0f}"]) for name, rate in rivals]),
         f"The night is {speed * textbook.seconds:.1f} times as fast as the textbook's pipeline, "
         f"which was given {textbook.post_count} of its posts.",
     ]
     return "\n\n".join(parts)
+
+
+def list_rates(size: Size, textbook: Textbook, bounds: Mapping[str, float]) -> dict[str, float]:
+    """Return posts a second: of the night, of the textbook, and what single things could do."""
+    return {
+        f"a night of {size.post_count:,}": size.post_count / size.seconds(),
+        "the textbook's pipeline, all in all": 1 / textbook.seconds,
+        "its encoder alone, as in SetFit's predict": 1 / textbook.encode,
+        **bounds,
+    }
 
 
 def _stage_cells(stage: str, sizes: Sequence[Size], grown: Sequence[Size]) -> list[str]:
@@ -200,6 +207,10 @@ def main() -> None:
     print(told)
     if asked.write:
         write_section(PAGE, "throughput", "How long a night takes", told)
+        stages = {
+            size.post_count: {name: size.seconds(name) for name in NIGHTLY_ORDER} for size in sizes
+        }
+        draw_throughput(stages, list_rates(sizes[-1], textbook, bounds), PLOT)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from motbild.stages import NIGHTLY_ORDER
 from tests.benchmarks.throughput import Night, Size, exponent, render
+from tests.benchmarks.throughput_drawing import draw_throughput
 from tests.benchmarks.throughput_posts import (
     COPY_SHARE,
     Writing,
@@ -65,3 +66,14 @@ def test_seeds_are_used_as_they_are_before_they_are_lengthened() -> None:
     writing = Writing({"sv": [f"En vanlig mening {n}." for n in range(50)]}, SEEDS[:2], False)
     texts = {text for text, _ in draw_texts(writing, 300, 1)}
     assert {seed.text for seed in SEEDS[:2]} <= texts
+
+
+def test_the_picture_is_drawn_the_same_each_time(tmp_path: Path) -> None:
+    """Every stage is in one of its bars, and nothing but figures changes the file."""
+    stages = {1_000: dict.fromkeys(NIGHTLY_ORDER, 0.5), 100_000: dict.fromkeys(NIGHTLY_ORDER, 9.0)}
+    rates = {"a night": 1_348.0, "the textbook": 45.0}
+    for name in ("first.svg", "second.svg"):
+        draw_throughput(stages, rates, tmp_path / name)
+    first = (tmp_path / "first.svg").read_bytes()
+    assert first.startswith(b"<?xml")
+    assert first == (tmp_path / "second.svg").read_bytes()
