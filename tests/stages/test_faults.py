@@ -16,8 +16,8 @@ from tests.faults.trials import Trial
 pytestmark = pytest.mark.slow
 # One of each sort; all of them take minutes, and the benchmark draws from all.
 TRIED = (
-    *("kill-statement", "workers", "full-publish", "read-only", "memory", "live"),
-    *("review-store", "alerts"),
+    *("kill-statement", "workers", "two-nights", "full-publish", "read-only", "memory"),
+    *("live", "review-store", "alerts"),
 )
 
 

@@ -145,7 +145,8 @@ def _signature(runs: frozenset[str]) -> list[int]:
 
 def similarity(a: str, b: str) -> float:
     """Return the share of two texts' character runs that they have in common, in [0, 1]."""
-    return _alike(_runs(fold(a)), _runs(fold(b)))
+    similarities, _ = _compare([fold(a)], [fold(b)])
+    return float(similarities[0])
 
 
 def is_copy(a: str, b: str) -> bool:
@@ -155,14 +156,21 @@ def is_copy(a: str, b: str) -> bool:
 
 def are_folded_copies(firsts: Sequence[str], seconds: Sequence[str]) -> NDArray[np.bool_]:
     """Tell the same of pairs of texts that are folded already, ``(n,)``."""
+    similarities, fewest_runs = _compare(firsts, seconds)
+    copies: NDArray[np.bool_] = similarities >= _needed_similarity(fewest_runs)
+    return copies
+
+
+def _compare(
+    firsts: Sequence[str], seconds: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.integer]]:
+    """Return of pairs of folded texts how similar they are, and the runs of the shorter one."""
     rows = {text: row for row, text in enumerate(dict.fromkeys([*firsts, *seconds]))}
     runs = _run_matrix(list(rows))
     counts = np.diff(runs.indptr)
     a, b = (np.array([rows[text] for text in side], dtype=np.intp) for side in (firsts, seconds))
     common = np.asarray(runs[a].multiply(runs[b]).sum(axis=1)).ravel()
-    similarities = common / (counts[a] + counts[b] - common)
-    copies: NDArray[np.bool_] = similarities >= _needed_similarity(np.minimum(counts[a], counts[b]))
-    return copies
+    return common / (counts[a] + counts[b] - common), np.minimum(counts[a], counts[b])
 
 
 def _run_matrix(folded: Sequence[str]) -> csr_matrix:
@@ -177,11 +185,6 @@ def _run_matrix(folded: Sequence[str]) -> csr_matrix:
     runs.sum_duplicates()
     runs.data[:] = 1
     return runs
-
-
-def _alike(a: frozenset[str], b: frozenset[str]) -> float:
-    common = len(a & b)
-    return common / (len(a) + len(b) - common)
 
 
 def _runs(folded: str) -> frozenset[str]:

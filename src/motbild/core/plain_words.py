@@ -68,7 +68,7 @@ _met = _Met()
 def is_plain(text: str) -> bool:
     """Tell whether `motbild.core.obfuscation.deobfuscate` surely leaves a text as it is.
 
-    It leaves many others too. Some ten thousand words are remembered, and nothing else.
+    It leaves many others too. Some hundred thousand words are remembered, and nothing else.
     """
     global _met
     met = _met
