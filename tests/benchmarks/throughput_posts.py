@@ -1,8 +1,9 @@
 """Posts to measure a night by: everyday sentences in six languages, some of them about rumours.
 
 What is written is real where the parallel corpora are there, and put together to posts as long
-as posts are; without them the seeds' own sentences serve. More than a third are copies, of which
-few are copied often.
+as posts are; without them the seeds' own sentences serve. A sentence that was used before comes
+back with other words in most places, since a large night would else be made of copies. More than
+a third are copies, of which few are copied often.
 """
 
 import csv
@@ -24,6 +25,7 @@ SEED_SHARE = 0.05  # of the distinct texts that talk of what is watched, or of w
 _LANGS = {"sv": 0.62, "en": 0.14, "ar": 0.1, "fa": 0.05, "tr": 0.05, "so": 0.04}
 _SENTENCES_EACH = 60_000
 _MEDIAN_LENGTH, _LENGTH_SPREAD, _LONGEST = 110, 0.8, 2_500  # characters; spread of the logarithm
+_WORDS_CHANGED = 0.6  # of a sentence that was used before
 _COPIED = 3.0  # exponent: how unevenly copies fall on what is copied
 _LAST = datetime(2026, 11, 20, 22, tzinfo=UTC)
 _DAYS, _ACCOUNTS = 14, 0.2
@@ -92,10 +94,11 @@ def draw_texts(writing: Writing, count: int, draw_seed: int) -> Iterator[tuple[s
 
 
 def _originals(writing: Writing, draw: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield texts no two of which are alike."""
+    """Yield texts no two of which are the same, and few alike."""
     langs = [lang for lang in _LANGS if lang in writing.sentences]
     shares = [_LANGS[lang] for lang in langs]
     seen: set[str] = set()
+    used: set[str] = set()
     while True:
         lang = draw.choices(langs, shares)[0]
         length = min(draw.lognormvariate(0, _LENGTH_SPREAD) * _MEDIAN_LENGTH, _LONGEST)
@@ -106,11 +109,23 @@ def _originals(writing: Writing, draw: random.Random) -> Iterator[tuple[str, str
             if seed.text not in seen:
                 length = 0.0
         while not parts or sum(map(len, parts)) < length:
-            parts.append(draw.choice(writing.sentences[lang]))
+            sentence = draw.choice(writing.sentences[lang])
+            parts.append(
+                _vary(sentence, writing.sentences[lang], draw) if sentence in used else sentence
+            )
+            used.add(sentence)
         text = " ".join(parts)
         if text not in seen:
             seen.add(text)
             yield text, lang
+
+
+def _vary(sentence: str, sentences: Sequence[str], draw: random.Random) -> str:
+    """Return a sentence with most of its words taken from others, as often as these use them."""
+    return " ".join(
+        draw.choice(draw.choice(sentences).split()) if draw.random() < _WORDS_CHANGED else word
+        for word in sentence.split()
+    )
 
 
 def _make_post(number: int, count: int, text: str, lang: str) -> dict[str, str]:

@@ -76,7 +76,7 @@ def test_nothing_is_left_that_could_give_a_text_back(home: Home) -> None:
     units = hashlib.sha256(_ORDINARY.encode()).hexdigest()
     assert home.rows(f"SELECT count(*) FROM core.vectors WHERE input_digest = '{units}'") == [(1,)]
     run_retention(home.settings, now=_after(366))
-    for name in ("texts", "text_bands", "text_marks", "vectors", "encoded_texts"):
+    for name in ("texts", "text_sketches", "vectors", "encoded_texts"):
         table = f"core.{name}"
         assert home.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
     assert home.rows("SELECT count(author_pseudonym), count(*) FROM core.posts") == [(0, 4)]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motbild.core.classifier import Classifier
-from motbild.core.families import Sketches, sketch
+from motbild.core.families import Sketches, are_copies, sketch
 from motbild.core.records import Classification
 from motbild.core.vectors import Encoder, input_digest
 from motbild.errors import ModelError
@@ -89,3 +89,20 @@ class Classifying:
 def sketch_batch(batch: Texts) -> Sketches:
     """Sketch texts, for copies to be found by."""
     return sketch(batch.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of masked texts that may be copies; its representation tells none of them."""
+
+    firsts: Sequence[str] = field(repr=False)
+    seconds: Sequence[str] = field(repr=False)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.firsts)
+
+
+def compare_batch(batch: Pairs) -> NDArray[np.bool_]:
+    """Tell of each pair whether its texts are copies of one."""
+    return are_copies(batch.firsts, batch.seconds)

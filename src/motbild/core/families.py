@@ -6,8 +6,8 @@ connected component of that relation, so it depends on no order.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rensa import RMinHash
 from scipy.sparse import csr_matrix
 
+from motbild.core.bands import BANDS
 from motbild.core.run_marks import mark_texts, most_in_common, number_runs
 from motbild.core.text import model_text, strip_accents
 
@@ -30,10 +31,7 @@ LONG_RUN_COUNT = 120
 SHORT_COPY_SIMILARITY = 0.75
 SHORTEST_WORD_COUNT = 5
 
-# Texts as alike as the least alike copies share a band with probability
-# 1 - (1 - 0.45 ** 3) ** 56 = 0.995; of pairs that only have a subject in common 0.2 % do.
-BANDS = 56
-_ROWS = 3
+_ROWS = 3  # hashes in a band
 _SEED = 1
 
 _ROOM_BYTES = 1 << 24
@@ -73,13 +71,11 @@ class Sketches:
         keys: ``(n, BANDS)``, as `band_keys` returns them.
         run_counts: ``(n,)`` distinct runs of characters.
         marks: ``(n, MARK_WORDS)`` of these runs, see `motbild.core.run_marks`.
-        folded: As `fold` returns them.
     """
 
     keys: NDArray[np.uint64]
     run_counts: NDArray[np.uint32]
     marks: NDArray[np.uint64]
-    folded: list[str] = field(repr=False)
 
     @classmethod
     def join(cls, parts: Sequence["Sketches"]) -> "Sketches":
@@ -88,7 +84,6 @@ class Sketches:
             np.concatenate([part.keys for part in parts]),
             np.concatenate([part.run_counts for part in parts]),
             np.concatenate([part.marks for part in parts]),
-            [text for part in parts for text in part.folded],
         )
 
 
@@ -106,8 +101,20 @@ def sketch(texts: Sequence[str]) -> Sketches:
         _keys(runs),
         np.array(list(map(len, runs)), dtype=np.uint32),
         mark_texts([text if _has_runs(text) else "" for text in folded], RUN_LENGTH),
-        folded,
     )
+
+
+def may_be_copies_by_size(
+    counts: tuple[NDArray[np.integer], NDArray[np.integer]],
+) -> NDArray[np.bool_]:
+    """Tell by their runs of characters alone which pairs `may_be_copies` may say yes to.
+
+    Args:
+        counts: ``(n,)`` of the first and of the second text of each pair.
+    """
+    fewest, most = np.minimum(*counts), np.maximum(*counts)
+    may_be: NDArray[np.bool_] = fewest / most >= _needed_similarity(fewest)
+    return may_be
 
 
 def may_be_copies(
@@ -151,12 +158,12 @@ def similarity(a: str, b: str) -> float:
 
 def is_copy(a: str, b: str) -> bool:
     """Tell whether two texts are copies of one; very short ones only when they read the same."""
-    return bool(are_folded_copies([fold(a)], [fold(b)])[0])
+    return bool(are_copies([a], [b])[0])
 
 
-def are_folded_copies(firsts: Sequence[str], seconds: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell the same of pairs of texts that are folded already, ``(n,)``."""
-    similarities, fewest_runs = _compare(firsts, seconds)
+def are_copies(firsts: Sequence[str], seconds: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell the same of the first and the second text of each pair, ``(n,)``."""
+    similarities, fewest_runs = _compare(list(map(fold, firsts)), list(map(fold, seconds)))
     copies: NDArray[np.bool_] = similarities >= _needed_similarity(fewest_runs)
     return copies
 
@@ -219,51 +226,3 @@ def copy_edges(texts: Mapping[str, str]) -> list[tuple[str, str]]:
     Every pair is compared, so this is for some thousands of texts at most.
     """
     return [(a, b) for a, b in combinations(sorted(texts), 2) if is_copy(texts[a], texts[b])]
-
-
-class FamilyTree:
-    """Connected components under way: which digests are joined so far.
-
-    A component is named by its smallest member, so that its name depends on its
-    members alone and on no order.
-    """
-
-    def __init__(self, digests: Iterable[str] = ()) -> None:
-        self._parents = {digest: digest for digest in digests}
-
-    @property
-    def members(self) -> list[str]:
-        """Every digest that was named so far."""
-        return list(self._parents)
-
-    def root(self, digest: str) -> str:
-        """Return the smallest member of a digest's component; of an unknown one itself."""
-        parents = self._parents
-        while (parent := parents.get(digest, digest)) != digest:
-            parents[digest] = parents.get(parent, parent)
-            digest = parent
-        return digest
-
-    def join(self, a: str, b: str) -> None:
-        """Make two digests, and all that each is joined with, one component."""
-        low, high = sorted((self.root(a), self.root(b)))
-        for digest in (a, b, low):
-            self._parents.setdefault(digest, digest)
-        self._parents[high] = low
-
-    def is_joined(self, a: str, b: str) -> bool:
-        """Tell whether two digests are in one component."""
-        return self.root(a) == self.root(b)
-
-
-def group(digests: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the family of each digest: the smallest digest it is connected with.
-
-    Args:
-        digests: All digests, those without a copy too.
-        edges: Pairs of copies, in any order; both ends count as given.
-    """
-    tree = FamilyTree(digests)
-    for a, b in edges:
-        tree.join(a, b)
-    return {digest: tree.root(digest) for digest in tree.members}

@@ -8,6 +8,8 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Protocol, TypeVar
 
+import pyarrow as pa
+
 from motbild.errors import MotbildError, UnexpectedError
 
 Kept = TypeVar("Kept")
@@ -62,6 +64,30 @@ class Here:
         """Do the work on each batch, in their order."""
         for kept, given in batches:
             yield kept, (here or work)(given)
+
+
+def in_lots(
+    done: Iterable[tuple[pa.Table, Made]], row_count: int
+) -> Iterator[tuple[pa.Table, list[Made]]]:
+    """Put batches together, to be stored in one transaction.
+
+    Args:
+        done: Tables and what was made of each, as a runner yields them.
+        row_count: Rows of the tables, from which on a lot is full.
+
+    Yields:
+        The tables of a lot as one, and what was made of each.
+    """
+    tables: list[pa.Table] = []
+    made: list[Made] = []
+    for table, one in done:
+        tables.append(table)
+        made.append(one)
+        if sum(held.num_rows for held in tables) >= row_count:
+            yield pa.concat_tables(tables), made
+            tables, made = [], []
+    if tables:
+        yield pa.concat_tables(tables), made
 
 
 def attempt(

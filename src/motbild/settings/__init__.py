@@ -50,7 +50,7 @@ class Settings(RetentionSettings):
         "where one was ever made.",
     )
     batch_row_count: int = Field(
-        default=1_000, ge=1, description="Rows of a source that are stored in one transaction."
+        default=4_000, ge=1, description="Rows of a source that are stored in one transaction."
     )
     runner: Literal["here", "processes", "dask"] = Field(
         default="processes",

@@ -21,7 +21,10 @@ from motbild.core.batch_work import Classified, Classifying, Texts
 from motbild.core.classifier import Classifier
 from motbild.core.day_range import EVERY_DAY, DayRange
 from motbild.core.records import Classification, Evidence
-from motbild.core.runners import Here, Runner
+from motbild.core.runners import Here, Runner, in_lots
+
+# What is stored is looked through once for each lot, however many texts are in it.
+_STORED_AT_ONCE = 8_000
 
 _UNCLASSIFIED = """
 SELECT
@@ -61,7 +64,7 @@ def classify(
         vectors: What was encoded already, and the encoder behind it.
         run_id: The run this belongs to.
         days: Days whose posts' texts are classified.
-        batch_row_count: Texts that are stored in one transaction.
+        batch_row_count: Texts that are classified at a time.
         runner: Where texts are classified; by default here, with the vectors that are kept.
             Elsewhere they are encoded there too, which for a table of vectors costs less than
             sending what is kept.
@@ -89,20 +92,30 @@ def classify(
         )
         work = Classifying(classifier, vectors.encoder, vectors.encoder_id)
         here = partial(_classify_here, classifier, vectors)
-        for texts, made in runner.map(work, given, here=here):
+        for texts, made in in_lots(runner.map(work, given, here=here), _STORED_AT_ONCE):
+            outputs = [output for one in made for output in one.outputs]
             with warehouse.transaction():
                 if not runner.is_here:
-                    if made.vectors is not None:
-                        vectors.keep(made.digests, made.vectors)
+                    _keep_vectors(vectors, made)
                     vectors.mark_encoded(texts["text_digest"].unique(), run_id)
-                rows = _rows(texts, made.outputs, classifier, run_id)
+                rows = _rows(texts, outputs, classifier, run_id)
                 warehouse.upsert("core.classifications", rows)
             text_count += texts.num_rows
-            match_count += sum(1 for output in made.outputs if output.matches)
+            match_count += sum(1 for output in outputs if output.matches)
     added = vectors.encoded_count - vectors_before
     return {"texts_classified": text_count, "texts_matched": match_count} | (
         {} if runner.is_here else {"vectors_added": added}
     )
+
+
+def _keep_vectors(vectors: VectorCache, made: Sequence[Classified]) -> None:
+    """Keep what other processes encoded, each text of several batches once."""
+    encoded = [one for one in made if one.vectors is not None]
+    if encoded:
+        digests = [digest for one in encoded for digest in one.digests]
+        found, firsts = np.unique(digests, return_index=True)
+        rows = np.concatenate([one.vectors for one in encoded if one.vectors is not None])
+        vectors.keep(found.tolist(), rows[firsts])
 
 
 def _classify_here(classifier: Classifier, vectors: VectorCache, batch: Texts) -> Classified:

@@ -1,44 +1,40 @@
 """Group the texts that are copies of one another into families.
 
 Each text is sketched once, batch after batch; then candidates are looked for among all that is
-stored, for a few bands of the sketches at a time, so that neither holds the night's texts.
+stored, some of them at a time, so that neither holds the night's texts.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
-from motbild.adapters.warehouse.copy_candidates import read_likely_pairs
-from motbild.core import schemas
-from motbild.core.batch_work import Texts, sketch_batch
-from motbild.core.families import BANDS, FamilyTree, Sketches, are_folded_copies, fold
+from motbild.adapters.warehouse.copy_candidates import (
+    Comparable,
+    read_comparable,
+    read_likely_pairs,
+)
+from motbild.core import components, schemas
+from motbild.core.bands import BANDS
+from motbild.core.batch_work import Pairs, Texts, compare_batch, sketch_batch
+from motbild.core.components import Components
+from motbild.core.families import Sketches
 from motbild.core.run_marks import MARK_WORDS
-from motbild.core.runners import Here, Runner
+from motbild.core.runners import Here, Runner, in_lots
 
-# A text has its bands and its marks at once, and a family after them; texts from before marks
-# were kept have a family.
 _UNSKETCHED = """
 SELECT text_digest, text FROM core.texts
-ANTI JOIN core.text_families USING (text_digest)
-ANTI JOIN core.text_marks USING (text_digest)
+ANTI JOIN core.text_sketches USING (text_digest)
 ORDER BY text_digest
 """
-_UNGROUPED = """
-SELECT text_digest FROM core.texts
-ANTI JOIN core.text_families USING (text_digest)
-ORDER BY text_digest
-"""
-
 _WANTED = "SELECT text_digest, text FROM core.texts SEMI JOIN wanted USING (text_digest)"
 _SKETCHED_AT_ONCE = 500  # texts
-_BANDS_AT_ONCE = 400_000  # rows of bands of fresh texts
+_READ_AT_ONCE = 50_000  # pairs
 _COMPARED_AT_ONCE = 1_000  # of which some join what others would
 _FAMILIES_AT_ONCE = 50_000  # texts
-_REMEMBERED = 1 << 16  # texts
 
 
 def group(
@@ -52,143 +48,98 @@ def group(
     Args:
         warehouse: Holds the texts.
         batch_row_count: Texts whose sketches are stored in one transaction.
-        runner: Where texts are sketched; by default here.
+        runner: Where texts are sketched and compared; by default here.
 
     Returns:
         How many texts were grouped, and how many times two were joined as copies.
     """
-    folded = _Folded(warehouse)
-    _sketch(warehouse, folded, batch_row_count, runner or Here())
+    runner = runner or Here()
+    _sketch(warehouse, batch_row_count, runner)
+    texts = read_comparable(warehouse)
+    found = texts.components()
+    joined = sum(
+        _join_copies(warehouse, texts, found, some, runner)
+        for pairs in read_likely_pairs(warehouse, texts, found)
+        for some in _in_parts(pairs, _READ_AT_ONCE)
+    )
     with warehouse.transaction():
-        fresh = warehouse.read(_UNGROUPED)
-        tree, joined = _find_copies(warehouse, fresh, folded)
-        _store_families(warehouse, fresh, tree)
-    return {"texts_grouped": fresh.num_rows, "copies_joined": joined}
+        _store_families(warehouse, texts, found)
+    return {"texts_grouped": int(texts.is_fresh.sum()), "copies_joined": joined}
 
 
-def _sketch(warehouse: Warehouse, folded: "_Folded", batch_row_count: int, runner: Runner) -> None:
+def _sketch(warehouse: Warehouse, batch_row_count: int, runner: Runner) -> None:
     """Store what copies of the texts are found by."""
     at_once = min(_SKETCHED_AT_ONCE, batch_row_count)
     with closing(warehouse.read_batches(_UNSKETCHED, row_count=at_once)) as batches:
         given = (
             (texts.select(["text_digest"]), Texts(texts["text"].to_pylist())) for texts in batches
         )
-        for texts, sketches in _together(runner.map(sketch_batch, given), batch_row_count):
-            folded.remember(texts["text_digest"].to_pylist(), sketches.folded)
+        for texts, made in in_lots(runner.map(sketch_batch, given), batch_row_count):
             with warehouse.transaction():
-                warehouse.add("core.text_bands", _bands(texts, sketches))
-                warehouse.add("core.text_marks", _marks(texts, sketches))
+                warehouse.add("core.text_sketches", _rows(texts, Sketches.join(made)))
 
 
-def _together(
-    sketched: Iterable[tuple[pa.Table, Sketches]], row_count: int
-) -> Iterator[tuple[pa.Table, Sketches]]:
-    """Put small batches together, to be stored in one transaction."""
-    waiting: list[tuple[pa.Table, Sketches]] = []
-    for batch in sketched:
-        waiting.append(batch)
-        if sum(texts.num_rows for texts, _ in waiting) >= row_count:
-            yield _joined(waiting)
-            waiting = []
-    if waiting:
-        yield _joined(waiting)
+def _rows(texts: pa.Table, sketches: Sketches) -> pa.Table:
+    columns = {
+        "text_digest": texts["text_digest"],
+        "run_count": sketches.run_counts,
+        "marks": pa.FixedSizeListArray.from_arrays(sketches.marks.ravel(), MARK_WORDS),
+        "band_keys": pa.FixedSizeListArray.from_arrays(sketches.keys.ravel(), BANDS),
+    }
+    return pa.table(columns).cast(schemas.TEXT_SKETCHES)
 
 
-def _joined(batches: Sequence[tuple[pa.Table, Sketches]]) -> tuple[pa.Table, Sketches]:
-    texts, sketches = zip(*batches, strict=True)
-    return pa.concat_tables(texts), Sketches.join(sketches)
-
-
-def _find_copies(
-    warehouse: Warehouse, fresh: pa.Table, folded: "_Folded"
-) -> tuple[FamilyTree, int]:
-    """Join each fresh text with those it is a copy of; return how often two were joined."""
-    tree = FamilyTree()
-    looked_at: set[int] = set()  # pairs, as what they hash to: bands share most of them
+def _join_copies(
+    warehouse: Warehouse,
+    texts: Comparable,
+    found: Components,
+    pairs: NDArray[np.intp],
+    runner: Runner,
+) -> int:
+    """Join the pairs that are copies; return how many were not joined yet."""
+    wanted = texts.table["text_digest"].take(pa.array(np.unique(pairs)))
+    with warehouse.registered("wanted", pa.table({"text_digest": wanted})):
+        read = dict(warehouse.read_rows(_WANTED))
     joined = 0
-    at_once = max(1, _BANDS_AT_ONCE // max(fresh.num_rows, 1))
-    for first in range(0, BANDS if fresh.num_rows else 0, at_once):
-        bands = range(first, first + at_once)
-        for pairs in read_likely_pairs(warehouse, fresh, tree, bands):
-            new = [pair for pair in pairs if hash(pair) not in looked_at]
-            looked_at.update(map(hash, new))
-            joined += _join_copies(tree, new, folded)
-    return tree, joined
 
+    def given() -> Iterator[tuple[NDArray[np.intp], Pairs]]:
+        for some in _in_parts(pairs, _COMPARED_AT_ONCE):
+            roots = found.roots()
+            unjoined = some[:, roots[some[0]] != roots[some[1]]]
+            firsts, seconds = (
+                texts.table["text_digest"].take(pa.array(side)).to_pylist() for side in unjoined
+            )
+            yield unjoined, Pairs([read[one] for one in firsts], [read[one] for one in seconds])
 
-def _join_copies(tree: FamilyTree, pairs: Sequence[tuple[str, str]], folded: "_Folded") -> int:
-    joined = 0
-    for start in range(0, len(pairs), _COMPARED_AT_ONCE):
-        some = pairs[start : start + _COMPARED_AT_ONCE]
-        unjoined = [pair for pair in some if not tree.is_joined(*pair)]
-        texts = folded.of({digest for pair in unjoined for digest in pair})
-        copies = are_folded_copies(*([texts[pair[side]] for pair in unjoined] for side in (0, 1)))
-        for (a, b), is_copy in zip(unjoined, copies, strict=True):
-            if is_copy and not tree.is_joined(a, b):
-                tree.join(a, b)
-                joined += 1
+    for compared, are_copies in runner.map(compare_batch, given()):
+        for a, b in compared[:, are_copies].T.tolist():
+            joined += found.join(a, b)
     return joined
 
 
-class _Folded:
-    """Texts as they are compared, the latest ones remembered."""
-
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
-        self._known: dict[str, str] = {}
-
-    def remember(self, digests: Sequence[str], folded: Sequence[str]) -> None:
-        """Remember some, and forget the oldest where they become too many."""
-        self._known.update(zip(digests, folded, strict=True))
-        for digest in list(islice(self._known, max(len(self._known) - _REMEMBERED, 0))):
-            del self._known[digest]
-
-    def of(self, digests: Collection[str]) -> dict[str, str]:
-        """Return the texts of some digests; those that are not remembered are read."""
-        found = {digest: self._known[digest] for digest in digests if digest in self._known}
-        missing = pa.table({"text_digest": [one for one in digests if one not in found]})
-        if missing.num_rows:
-            with self._warehouse.registered("wanted", missing):
-                read = {one: fold(text) for one, text in self._warehouse.read_rows(_WANTED)}
-            self.remember(list(read), list(read.values()))
-            found |= read
-        return found
+def _in_parts(pairs: NDArray[np.intp], pair_count: int) -> Iterator[NDArray[np.intp]]:
+    for start in range(0, pairs.shape[1], pair_count):
+        yield pairs[:, start : start + pair_count]
 
 
-def _bands(texts: pa.Table, sketches: Sketches) -> pa.Table:
-    text_count, band_count = sketches.keys.shape
-    digests = np.repeat(np.arange(text_count), band_count)
-    return pa.table(
-        {
-            "text_digest": texts["text_digest"].take(pa.array(digests)),
-            "band_number": np.tile(np.arange(band_count, dtype=np.uint8), text_count),
-            "band_key": sketches.keys.ravel(),
-        }
-    ).cast(schemas.TEXT_BANDS)
-
-
-def _marks(texts: pa.Table, sketches: Sketches) -> pa.Table:
-    marks = pa.FixedSizeListArray.from_arrays(pa.array(sketches.marks.ravel()), MARK_WORDS)
-    columns = {"text_digest": texts["text_digest"], "run_count": sketches.run_counts}
-    return pa.table({**columns, "marks": marks}).cast(schemas.TEXT_MARKS)
-
-
-def _store_families(warehouse: Warehouse, fresh: pa.Table, tree: FamilyTree) -> None:
+def _store_families(warehouse: Warehouse, texts: Comparable, found: Components) -> None:
     """Join the fresh texts to the families they touch, merging those they bridge."""
-    touched = pa.table({"text_digest": pa.array(tree.members, pa.string())})
-    with warehouse.registered("touched", touched):
-        family_of = dict(
-            warehouse.read_rows("FROM core.text_families SEMI JOIN touched USING (text_digest)")
-        )
-    for digest, family_id in family_of.items():
-        tree.join(digest, family_id)
-    for family_id in sorted(set(family_of.values())):
-        if tree.root(family_id) != family_id:
+    digests, families = texts.table["text_digest"], texts.table["family_id"]
+    roots = digests.take(pa.array(found.roots()))
+    is_stored = pa.array(~texts.is_fresh)
+    touched = families.filter(is_stored).to_pylist()
+    # The least member of a stored family may be none of those that were held against the fresh.
+    names = components.group((), zip(roots.filter(is_stored).to_pylist(), touched, strict=True))
+    for family_id in sorted(set(touched)):
+        if names[family_id] != family_id:
             warehouse.execute(
                 "UPDATE core.text_families SET family_id = ? WHERE family_id = ?",
-                [tree.root(family_id), family_id],
+                [names[family_id], family_id],
             )
+    is_fresh = pa.array(texts.is_fresh)
+    fresh = pa.table({"text_digest": digests.filter(is_fresh), "root": roots.filter(is_fresh)})
     for start in range(0, fresh.num_rows, _FAMILIES_AT_ONCE):
-        digests = fresh["text_digest"].slice(start, _FAMILIES_AT_ONCE).to_pylist()
-        rows = {"text_digest": digests, "family_id": list(map(tree.root, digests))}
-        warehouse.add("core.text_families", pa.table(rows, schema=schemas.TEXT_FAMILIES))
+        some = fresh.slice(start, _FAMILIES_AT_ONCE)
+        named = [names.get(root, root) for root in some["root"].to_pylist()]
+        rows = pa.table({"text_digest": some["text_digest"], "family_id": named})
+        warehouse.add("core.text_families", rows.cast(schemas.TEXT_FAMILIES))

@@ -150,8 +150,9 @@ class Warehouse:
             query: The query.
             parameters: Its parameters.
             row_count: Rows in a table.
-            sees_own_writes: Run it within the open transaction, whose rows it sees;
-                nothing else may then be asked between two batches.
+            sees_own_writes: Run it on the warehouse's own connection, so that it sees what the
+                open transaction wrote, and tables that are registered; nothing else may then
+                be asked between two batches.
         """
         if sees_own_writes:
             reader = self._connection.sql(query, params=parameters).to_arrow_reader(row_count)

@@ -1,125 +1,218 @@
 """Which pairs of texts may be copies of one another, by what is kept of all texts to tell."""
 
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
-from motbild.core.families import FamilyTree, may_be_copies
+from motbild.core.bands import BANDS, pair_up
+from motbild.core.components import Components
+from motbild.core.families import may_be_copies, may_be_copies_by_size
 from motbild.core.run_marks import MARK_WORDS
 
-_FEW = 64
-_PAIRS_AT_ONCE = 10_000
+_KEYS_AT_ONCE = 2_000_000
+_READ_AT_ONCE = 20_000  # rows
+_TOLD_AT_ONCE = 8_000  # pairs, whose marks stay in a core's memory
 
-# Texts that agree on a band may be copies. In a bucket of a few, each pair is a candidate; in
-# a large one, which only a message that thousands have varied fills, each text is held against
-# its neighbours in order and the first, so that candidates grow with the texts and not with
-# their square. Each pair once; pairs that are joined already need no look.
-_CANDIDATES = """
-WITH bands AS (
-    FROM core.text_bands WHERE band_number BETWEEN $first_band AND $last_band
-),
-touched AS (
-    SELECT DISTINCT band_number, band_key FROM bands SEMI JOIN fresh USING (text_digest)
-),
-buckets AS (
-    SELECT band_number, band_key, count(*) AS member_count
-    FROM bands SEMI JOIN touched USING (band_number, band_key)
-    GROUP BY ALL HAVING count(*) > 1
-),
-members AS MATERIALIZED (
-    SELECT
-        band_number,
-        band_key,
-        text_digest,
-        coalesce(joined.root, families.family_id, text_digest) AS root,
-        text_digest IN (SELECT text_digest FROM fresh) AS is_fresh,
-        member_count
-    FROM bands
-    JOIN buckets USING (band_number, band_key)
-    LEFT JOIN joined USING (text_digest)
-    LEFT JOIN core.text_families AS families USING (text_digest)
-),
-pairs AS (
-    SELECT least(a.text_digest, b.text_digest) AS a, greatest(a.text_digest, b.text_digest) AS b
-    FROM members AS a JOIN members AS b USING (band_number, band_key)
-    WHERE a.member_count <= $few
-        AND a.root <> b.root
-        AND a.is_fresh
-        AND (a.text_digest < b.text_digest OR NOT b.is_fresh)
-    UNION
-    SELECT least(text_digest, other.text_digest), greatest(text_digest, other.text_digest)
-    FROM (
-        SELECT
-            text_digest,
-            root,
-            unnest([
-                lag({'text_digest': text_digest, 'root': root}) OVER bucket,
-                first_value({'text_digest': text_digest, 'root': root}) OVER bucket
-            ]) AS other
-        FROM members
-        WHERE member_count > $few
-        WINDOW bucket AS (PARTITION BY band_number, band_key ORDER BY text_digest)
-    )
-    WHERE other.root <> root
-)
-SELECT
-    pairs.a,
-    pairs.b,
-    coalesce(marks_a.run_count, 0) AS count_a,
-    coalesce(marks_b.run_count, 0) AS count_b,
-    coalesce(marks_a.marks, $unmarked::UBIGINT[16]) AS marks_of_a,
-    coalesce(marks_b.marks, $unmarked::UBIGINT[16]) AS marks_of_b
-FROM pairs
-LEFT JOIN core.text_marks AS marks_a ON marks_a.text_digest = pairs.a
-LEFT JOIN core.text_marks AS marks_b ON marks_b.text_digest = pairs.b
+_FRESH = """
+SELECT sketches.rowid AS row_number, text_digest, run_count, NULL::VARCHAR AS family_id
+FROM core.text_sketches AS sketches
+ANTI JOIN core.text_families USING (text_digest)
+"""
+_STORED = """
+SELECT sketches.rowid AS row_number, text_digest, run_count, family_id
+FROM core.text_sketches AS sketches
+JOIN core.text_families USING (text_digest)
+WHERE sketches.rowid IN (SELECT row_number FROM wanted)
+"""
+_KEYS = "SELECT rowid AS row_number, band_keys[$first:$last] AS numbers FROM core.text_sketches"
+_MARKS = """
+SELECT rowid AS row_number, marks AS numbers FROM core.text_sketches
+WHERE rowid IN (SELECT row_number FROM wanted)
 """
 
 
-def read_likely_pairs(
-    warehouse: Warehouse, fresh: pa.Table, tree: FamilyTree, bands: range
-) -> list[list[tuple[str, str]]]:
-    """Return the pairs that have to be read; those that share a band by chance are left out.
+@dataclass(frozen=True)
+class Comparable:
+    """Texts without a family, and those that share a band with one of them.
 
-    A text from before marks were kept has none, and all its pairs are read.
+    They stand in the order of their digests, and are told by their positions.
+
+    Attributes:
+        table: ``text_digest``, ``family_id`` (null where it has none), ``row_number`` and
+            ``run_count`` of its sketch.
+    """
+
+    table: pa.Table
+
+    @cached_property
+    def is_fresh(self) -> NDArray[np.bool_]:
+        """Which have no family yet."""
+        fresh: NDArray[np.bool_] = pc.is_null(self.table["family_id"]).to_numpy()
+        return fresh
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of each one's sketch."""
+        numbers: NDArray[np.int64] = self.table["row_number"].to_numpy()
+        return numbers
+
+    @cached_property
+    def run_counts(self) -> NDArray[np.uint32]:
+        """How many distinct runs of characters each has; 0 where that was not counted."""
+        counts: NDArray[np.uint32] = self.table["run_count"].to_numpy()
+        return counts
+
+    def components(self) -> Components:
+        """Return what is joined already: the families that are stored."""
+        roots = np.arange(self.table.num_rows)
+        stored = np.flatnonzero(~self.is_fresh)
+        families = self.table["family_id"].take(pa.array(stored)).to_numpy()
+        _, firsts, numbers = np.unique(families, return_index=True, return_inverse=True)
+        roots[stored] = stored[firsts[numbers]]
+        return Components(roots)
+
+
+def read_comparable(warehouse: Warehouse) -> Comparable:
+    """Read which texts have to be held against each other."""
+    found = warehouse.read(_FRESH)
+    [(stored_count,)] = warehouse.read_rows("SELECT count(*) FROM core.text_sketches")
+    if 0 < found.num_rows < stored_count:
+        rows = _find_touched(warehouse, found["row_number"].to_numpy())
+        with warehouse.registered("wanted", pa.table({"row_number": rows})):
+            found = pa.concat_tables([found, warehouse.read(_STORED)])
+    return Comparable(found.sort_by("text_digest"))
+
+
+def read_likely_pairs(
+    warehouse: Warehouse, texts: Comparable, components: Components
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the pairs that have to be read; those that share a band by chance are left out.
 
     Args:
-        warehouse: Holds bands, marks and families, and has a transaction open.
-        fresh: Texts without a family, one of which is in each pair: ``text_digest``.
-        tree: What is joined already.
-        bands: Numbers of the bands that are looked at.
+        warehouse: Holds the sketches.
+        texts: Which texts are held against each other.
+        components: What is joined; pairs that are joined meanwhile are left out too.
 
-    Returns:
-        Digests, the lesser first, in lists of some thousands.
+    Yields:
+        ``(2, pairs)`` positions, the lesser first. A pair that shares several bands may come
+        again, unless it was joined.
     """
-    members = pa.array(tree.members, pa.string())
-    roots = pa.array(list(map(tree.root, tree.members)), pa.string())
-    wanted = {"first_band": bands.start, "last_band": bands.stop - 1, "few": _FEW}
-    candidates = warehouse.read_batches(
-        _CANDIDATES,
-        {**wanted, "unmarked": [0] * MARK_WORDS},
-        row_count=_PAIRS_AT_ONCE,
-        sees_own_writes=True,
-    )
-    likely = []
-    joined = pa.table({"text_digest": members, "root": roots})
-    with (
-        warehouse.registered("fresh", fresh),
-        warehouse.registered("joined", joined),
-        closing(candidates),
-    ):
-        for batch in candidates:
-            counts_a, counts_b = (batch[name].to_numpy() for name in ("count_a", "count_b"))
-            marks_a, marks_b = (_matrix(batch[name]) for name in ("marks_of_a", "marks_of_b"))
-            may_be = may_be_copies((counts_a, counts_b), (marks_a, marks_b))
-            may_be |= (counts_a == 0) | (counts_b == 0)
-            pairs = batch.select(["a", "b"]).filter(pa.array(may_be))
-            likely.append(list(zip(*(column.to_pylist() for column in pairs.columns), strict=True)))
-    return likely
+    for bands in _some_bands(len(texts.rows)):
+        for keys in _read_keys(warehouse, texts.rows, bands).T:
+            for pairs in pair_up(keys, texts.is_fresh):
+                roots = components.roots()
+                unjoined = pairs[:, roots[pairs[0]] != roots[pairs[1]]]
+                likely = _tell_by_marks(warehouse, texts, _tell_by_size(texts, unjoined))
+                if likely.size:
+                    yield likely
 
 
-def _matrix(column: pa.ChunkedArray) -> NDArray[np.uint64]:
-    flat: NDArray[np.uint64] = column.combine_chunks().flatten().to_numpy()
-    return flat.reshape(len(column), MARK_WORDS)
+def _tell_by_size(texts: Comparable, pairs: NDArray[np.intp]) -> NDArray[np.intp]:
+    counts = (texts.run_counts[pairs[0]], texts.run_counts[pairs[1]])
+    is_uncounted = np.minimum(*counts) == 0
+    counted = (np.maximum(counts[0], 1), np.maximum(counts[1], 1))
+    return pairs[:, may_be_copies_by_size(counted) | is_uncounted]
+
+
+def _tell_by_marks(
+    warehouse: Warehouse, texts: Comparable, pairs: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    is_named = np.zeros(len(texts.rows), dtype=bool)
+    is_named[pairs] = True
+    rows, places = np.unique(texts.rows[is_named], return_inverse=True)
+    marks = _read_marks(warehouse, rows)
+    mark_of = np.empty(len(texts.rows), dtype=np.intp)
+    mark_of[is_named] = places
+    told = []
+    for start in range(0, pairs.shape[1], _TOLD_AT_ONCE):
+        a, b = pairs[:, start : start + _TOLD_AT_ONCE]
+        counts = (texts.run_counts[a], texts.run_counts[b])
+        may_be = may_be_copies(counts, (marks[mark_of[a]], marks[mark_of[b]]))
+        told.append(may_be | (np.minimum(*counts) == 0))
+    return pairs[:, np.concatenate([np.zeros(0, dtype=bool), *told])]
+
+
+def _find_touched(warehouse: Warehouse, fresh: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that share a band with one of the fresh, these among them."""
+    touched = []
+    for bands in _some_bands(len(fresh)):
+        filters = [_Filter(keys) for keys in _read_keys(warehouse, fresh, bands).T]
+        for rows, keys in _read_all_keys(warehouse, bands):
+            is_touched = np.zeros(len(rows), dtype=bool)
+            for column, one in enumerate(filters):
+                is_touched |= one.holds(keys[:, column])
+            touched.append(rows[is_touched])
+    return np.setdiff1d(np.concatenate(touched), fresh)
+
+
+class _Filter:
+    """Tells which of many keys are among some; by a few of their bits, most are not."""
+
+    _BITS = np.uint64((1 << 18) - 1)
+
+    def __init__(self, keys: NDArray[np.uint64]) -> None:
+        self._keys = np.unique(keys)
+        self._may_hold = np.zeros(int(self._BITS) + 1, dtype=bool)
+        self._may_hold[self._keys & self._BITS] = True
+
+    def holds(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Tell it of each."""
+        held: NDArray[np.bool_] = self._may_hold[keys & self._BITS]
+        likely = keys[held]
+        places = np.searchsorted(self._keys, likely)
+        held[held] = self._keys[np.minimum(places, len(self._keys) - 1)] == likely
+        return held
+
+
+def _some_bands(text_count: int) -> Iterator[range]:
+    """Yield the numbers of all bands, as many together as may be held of so many texts."""
+    at_once = max(1, min(BANDS, _KEYS_AT_ONCE // text_count)) if text_count else BANDS
+    for first in range(0, BANDS if text_count else 0, at_once):
+        yield range(first, min(first + at_once, BANDS))
+
+
+def _read_keys(warehouse: Warehouse, rows: NDArray[np.int64], bands: range) -> NDArray[np.uint64]:
+    """Return the keys of some rows, ``(len(rows), len(bands))``."""
+    order = np.argsort(rows)
+    ordered = rows[order]
+    keys = np.empty((len(rows), len(bands)), dtype=np.uint64)
+    for found, some in _read_all_keys(warehouse, bands):
+        places = np.minimum(np.searchsorted(ordered, found), len(rows) - 1)
+        is_wanted = ordered[places] == found
+        keys[order[places[is_wanted]]] = some[is_wanted]
+    return keys
+
+
+def _read_all_keys(
+    warehouse: Warehouse, bands: range
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
+    asked = {"first": bands.start + 1, "last": bands.stop}
+    return _read_numbers(warehouse, _KEYS, asked, len(bands))
+
+
+def _read_marks(warehouse: Warehouse, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the marks of some rows, which ascend, ``(len(rows), MARK_WORDS)``."""
+    marks = np.empty((len(rows), MARK_WORDS), dtype=np.uint64)
+    with warehouse.registered("wanted", pa.table({"row_number": rows})):
+        for found, some in _read_numbers(warehouse, _MARKS, {}, MARK_WORDS):
+            marks[np.searchsorted(rows, found)] = some
+    return marks
+
+
+def _read_numbers(
+    warehouse: Warehouse, query: str, parameters: Mapping[str, int], width: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
+    """Yield rows and so many numbers of each, ``(n,)`` and ``(n, width)``."""
+    with closing(
+        warehouse.read_batches(query, parameters, row_count=_READ_AT_ONCE, sees_own_writes=True)
+    ) as batches:
+        for batch in batches:
+            flat = batch["numbers"].combine_chunks().flatten().to_numpy()
+            yield batch["row_number"].to_numpy(), flat.reshape(batch.num_rows, width)

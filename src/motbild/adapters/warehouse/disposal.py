@@ -76,8 +76,7 @@ _TAKEN = {
         f"{_BY_WORDS} WHERE evidence IS NOT NULL",
     ),
     "core.decisions": ("decision_id", f"{_BY_TEXT} WHERE note <> ''"),
-    "core.text_bands": ("text_digest || ' ' || band_number", _BY_TEXT),
-    "core.text_marks": ("text_digest", _BY_TEXT),
+    "core.text_sketches": ("text_digest", _BY_TEXT),
     "core.encoded_texts": ("text_digest || ' ' || encoder_id", _BY_WORDS),
     "core.vectors": (
         "input_digest || ' ' || encoder_id",
@@ -103,7 +102,7 @@ _DELETED = (
     ),
     *(
         f"DELETE FROM {table} WHERE text_digest IN (SELECT text_digest FROM gone)"  # noqa: S608
-        for table in ("core.text_bands", "core.text_marks", "core.encoded_texts", "core.texts")
+        for table in ("core.text_sketches", "core.encoded_texts", "core.texts")
     ),
     "DELETE FROM core.encoded_texts WHERE text_digest IN (SELECT text_digest FROM reworded)",
     "DELETE FROM core.vectors WHERE input_digest IN (SELECT input_digest FROM gone_inputs)",

@@ -26,9 +26,9 @@ WHERE text_digest = $1 OR text_digest IN (
 )
 """
 _NEAR = """
-SELECT DISTINCT texts.text_digest, texts.text
-FROM keys JOIN core.text_bands USING (band_number, band_key)
-JOIN core.texts AS texts USING (text_digest)
+SELECT texts.text_digest, texts.text
+FROM core.text_sketches AS sketches JOIN core.texts AS texts USING (text_digest)
+WHERE list_has_any(sketches.band_keys::UBIGINT[], $1)
 ORDER BY texts.text_digest
 """
 # All wordings of what was found; the rule is the caller's.
@@ -103,10 +103,7 @@ def _find_text(warehouse: Warehouse, text: str) -> list[str]:
     if found := _ids(warehouse, _BY_FAMILY, text_digest(masked)):
         return found
     [bands] = band_keys([masked])
-    keys = pa.table({"band_number": pa.array(range(len(bands)), pa.uint8()), "band_key": bands})
-    with warehouse.registered("keys", keys):
-        near = warehouse.read_rows(_NEAR)
-    for digest, other in near:
+    for digest, other in warehouse.read_rows(_NEAR, [bands.tolist()]):
         if is_copy(masked, other):
             return _ids(warehouse, _BY_FAMILY, digest)
     return []

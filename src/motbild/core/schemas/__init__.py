@@ -34,9 +34,8 @@ from motbild.core.schemas.posts import (
     LINKS,
     POST_SIGNALS,
     POSTS,
-    TEXT_BANDS,
     TEXT_FAMILIES,
-    TEXT_MARKS,
+    TEXT_SKETCHES,
     TEXTS,
 )
 from motbild.core.schemas.watching import (
@@ -80,9 +79,8 @@ __all__ = [
     "SOURCE_RUNS",
     "STAGE_INPUTS",
     "TEXTS",
-    "TEXT_BANDS",
     "TEXT_FAMILIES",
-    "TEXT_MARKS",
+    "TEXT_SKETCHES",
     "THREATS",
     "VECTORS",
 ]
@@ -93,8 +91,7 @@ BY_TABLE = {
     "core.engagement": ENGAGEMENT,
     "core.links": LINKS,
     "core.post_signals": POST_SIGNALS,
-    "core.text_bands": TEXT_BANDS,
-    "core.text_marks": TEXT_MARKS,
+    "core.text_sketches": TEXT_SKETCHES,
     "core.text_families": TEXT_FAMILIES,
     "core.vectors": VECTORS,
     "core.encoded_texts": ENCODED_TEXTS,

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from motbild.core.bands import BANDS
 from motbild.core.run_marks import MARK_WORDS
 from motbild.core.schemas.columns import MOMENT
 
@@ -57,19 +58,12 @@ POST_SIGNALS = pa.schema(
     ]
 )
 
-TEXT_BANDS = pa.schema(
-    [
-        ("text_digest", pa.string()),
-        ("band_number", pa.uint8()),
-        ("band_key", pa.uint64()),
-    ]
-)
-
-TEXT_MARKS = pa.schema(
+TEXT_SKETCHES = pa.schema(
     [
         ("text_digest", pa.string()),
         ("run_count", pa.uint32()),
         ("marks", pa.list_(pa.uint64(), MARK_WORDS)),
+        ("band_keys", pa.list_(pa.uint64(), BANDS)),
     ]
 )
 

@@ -160,11 +160,9 @@ def store_batch(
     # Before the posts: a post that stands without its waiting addresses would lose them.
     spool.save(f"{intake.run_id}-{provenance.file_digest}-{number:08d}", batch.links)
     with warehouse.transaction():
-        warehouse.append("core.posts", batch.posts, key=("post_id",))
+        warehouse.add("core.posts", batch.posts)
+        warehouse.add("core.post_signals", batch.signals)
         warehouse.append("core.texts", batch.texts, key=("text_digest",))
-        warehouse.append(
-            "core.post_signals", batch.signals, key=("post_id", "kind", "signal_digest")
-        )
         # Of two observations of one moment the later row is the newer.
         warehouse.upsert("core.engagement", batch.engagement)
         key = ("file_digest", "line_number", "code")

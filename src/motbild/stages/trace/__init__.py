@@ -15,7 +15,7 @@ from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
 from motbild.core.campaigns import Candidate, Pace, count_signals
-from motbild.core.families import FamilyTree
+from motbild.core.components import group
 from motbild.core.intake import local_day
 from motbild.core.naming import keep_names
 from motbild.core.siblings import Tie, find_shared, find_siblings
@@ -69,20 +69,18 @@ def trace(
 def _find_candidates(warehouse: Warehouse, vectors: VectorCache) -> list[Candidate]:
     ties = find_shared(read_shared(warehouse))
     ties += find_siblings(read_wordings(warehouse), vectors.encode)
-    tree = FamilyTree()
-    for tie in ties:
-        tree.join(tie.a, tie.b)
-    with grouped(warehouse, {name: tree.root(name) for name in tree.members}):
+    groups = group((), ((tie.a, tie.b) for tie in ties))
+    with grouped(warehouse, groups):
         spreads = read_spreads(warehouse)
         paces = read_paces(warehouse, [row["group_id"] for row in spreads])
-    held = _by_group(ties, tree)
+    held = _by_group(ties, groups)
     return [_candidate(row, paces, held[row["group_id"]]) for row in spreads]
 
 
-def _by_group(ties: Iterable[Tie], tree: FamilyTree) -> defaultdict[str, list[Tie]]:
+def _by_group(ties: Iterable[Tie], groups: Mapping[str, str]) -> defaultdict[str, list[Tie]]:
     held: defaultdict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
-        held[tree.root(tie.a)].append(tie)
+        held[groups[tie.a]].append(tie)
     return held
 
 
