@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motbild.core import plain_words
-from motbild.core.obfuscation import undo_once
+from motbild.core.obfuscation import deobfuscate, undo_once
 from motbild.core.plain_words import is_plain
+from motbild.core.privacy import reduce_links
+from motbild.core.text import model_text, normalise
 from motbild.core.topic_stems import TOPIC_STEMS
 from motbild.core.word_gaps import _CUT_STEMS
 from motbild.settings import bundle_root
@@ -40,6 +42,15 @@ def test_any_characters(text: str) -> None:
     """So do texts of any characters."""
     if is_plain(text):
         assert undo_once(text) == text
+
+
+@given(texts)
+def test_plain_texts_are_read_as_all_are(text: str) -> None:
+    """The short way to what models see of a text leads where the long one does."""
+    seen = text
+    while (again := normalise(deobfuscate(reduce_links(seen)))) != seen:
+        seen = again
+    assert model_text(text) == seen
 
 
 def test_labelled_posts() -> None:

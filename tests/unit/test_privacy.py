@@ -13,10 +13,10 @@ from stdnum import luhn
 from motbild.core.privacy import (
     _LINK,
     PLACEHOLDERS,
-    _may_hold_link,
     links,
     mask,
     mask_links,
+    may_hold_link,
     pseudonym,
     public_address,
     reduce_links,
@@ -147,7 +147,7 @@ def test_reducing_links_is_idempotent(text: str) -> None:
 @settings(deadline=None)
 def test_a_look_for_links_misses_none(text: str) -> None:
     """What may hold no link at first sight holds none."""
-    assert _may_hold_link(text) or not _LINK.search(text)
+    assert may_hold_link(text) or not _LINK.search(text)
 
 
 def test_links_are_told_as_written() -> None:

@@ -143,8 +143,12 @@ def find_phones(text: str) -> Iterator[Span]:
             yield start, end
 
 
-def _finder(*patterns: re.Pattern[str]) -> Callable[[str], Iterator[Span]]:
+def _finder(*patterns: re.Pattern[str], signs: str = "") -> Callable[[str], Iterator[Span]]:
+    """Return what finds patterns, in texts that have one of some signs if any are given."""
+
     def find(text: str) -> Iterator[Span]:
+        if signs and not any(map(text.__contains__, signs)):
+            return
         for pattern in patterns:
             for found in pattern.finditer(text):
                 yield found.span()
@@ -152,8 +156,8 @@ def _finder(*patterns: re.Pattern[str]) -> Callable[[str], Iterator[Span]]:
     return find
 
 
-find_emails = _finder(_EMAIL)
-find_mentions = _finder(_MENTION)
+find_emails = _finder(_EMAIL, signs="@[({")
+find_mentions = _finder(_MENTION, signs="@/")
 
 
 def find_streets(text: str) -> Iterator[Span]:

@@ -118,7 +118,7 @@ def mask(text: str, author: str | None = None) -> str:
 def _mask_once(text: str, author: str | None) -> str:
     plain, places = _plain(text)
     plain = _PLACEHOLDER.sub(_blank, plain)
-    if _may_hold_link(plain):
+    if may_hold_link(plain):
         plain = _LINK.sub(_blank, plain)
     has_digit = _DIGIT.search(plain) is not None
     claims = [
@@ -154,8 +154,11 @@ def _plain(text: str) -> tuple[str, range | list[int]]:
     """Return a text as finders read it, and where each of its characters stood."""
     if text.isascii():
         return text, range(len(text))
-    places = [place for place, character in enumerate(text) if _plain_character(character)]
-    return "".join(map(_plain_character, text)), places
+    read = {ord(character): _plain_character(character) for character in set(text)}
+    plain = text.translate(read)
+    if all(read.values()):
+        return plain, range(len(text))
+    return plain, [place for place, character in enumerate(text) if read[ord(character)]]
 
 
 @lru_cache(maxsize=4096)
@@ -202,13 +205,13 @@ def _handle(author: str | None) -> str:
 
 def links(text: str) -> list[str]:
     """Return the links in a text as written, in order, without closing punctuation."""
-    if not _may_hold_link(text):
+    if not may_hold_link(text):
         return []
     return [found[0].rstrip(_CLOSING) for found in _LINK.finditer(text)]
 
 
-def _may_hold_link(text: str) -> bool:
-    """Tell in one look whether a text may hold a link: each has a slash or begins ``www.``."""
+def may_hold_link(text: str) -> bool:
+    """Tell in one look whether a text may hold a link: each has a slash, or begins ``www.``."""
     return "/" in text or "www." in text.lower()
 
 
@@ -227,7 +230,7 @@ def _replace_links(text: str, replace: Callable[[str], str]) -> str:
         link = found[0].rstrip(_CLOSING)
         return replace(link) + found[0][len(link) :]
 
-    if not _may_hold_link(text):
+    if not may_hold_link(text):
         return text
     while (reduced := _LINK.sub(replace_one, text)) != text:
         text = reduced

@@ -11,7 +11,8 @@ import sentencex
 
 from motbild.core.emoji_words import only_named
 from motbild.core.obfuscation import deobfuscate, strip_invisible
-from motbild.core.privacy import reduce_links
+from motbild.core.plain_words import is_plain
+from motbild.core.privacy import may_hold_link, reduce_links
 
 __all__ = ["deobfuscate", "model_text", "normalise", "read_texts", "split_sentences", "text_digest"]
 
@@ -77,11 +78,25 @@ def model_text(text: str) -> str:
     Idempotent. The placeholders of `motbild.core.privacy` pass unchanged. Remembered, since a
     usual night asks for the same text when it groups, when it encodes and when it classifies.
     """
+    plain = _read_plain(text)
+    if plain is not None:
+        return plain
     while True:
         seen = normalise(deobfuscate(reduce_links(text)))
         if seen == text:
             return seen
         text = seen
+
+
+def _read_plain(text: str) -> str | None:
+    """Return the model text of one without links in which nothing is hidden; None of others.
+
+    What is plain has only letters that stay the same in NFKC, and nothing invisible.
+    """
+    if may_hold_link(text) or not is_plain(text):
+        return None
+    folded = " ".join(text.casefold().split())
+    return folded if is_plain(folded) else None
 
 
 def read_texts(texts: Sequence[str]) -> list[str]:
