@@ -32,7 +32,7 @@ def _texts() -> dict[str, str]:
     draw = random.Random(11)
     texts = []
     for _ in range(30):
-        words = _prose(draw, draw.randint(4, 30))
+        words = _prose(draw, draw.choice([4, 8, 15, 30, 90]))
         for _ in range(draw.randint(1, 5)):
             texts.append(" ".join(words))
             words[draw.randrange(len(words))] = _prose(draw, 1)[0]

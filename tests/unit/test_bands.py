@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motbild.core.bands import FEW, pair_up
+from motbild.core.bands import FEW, gathered, pair_up
 
 MEMBERS = st.lists(st.tuples(st.integers(0, 8), st.booleans()), max_size=40)
 
@@ -45,3 +45,11 @@ def test_a_large_bucket_is_chained() -> None:
 def test_the_nearest_come_first() -> None:
     """What is joined early spares the pairs that come after."""
     assert _paired([5, 9, 5, 5], [True] * 4) == [(0, 2), (2, 3), (0, 3)]
+
+
+def test_pairs_of_several_bands_come_together_and_once() -> None:
+    """In the order in which they were found."""
+    parts = [np.array(pairs).T for pairs in ([[3, 9], [0, 4]], [[0, 4], [1, 2]], [[0, 4]])]
+    lots = [lot.T.tolist() for lot in gathered(parts, 4)]
+    assert lots == [[[3, 9], [0, 4], [1, 2]], [[0, 4]]]
+    assert not list(gathered([], 4))

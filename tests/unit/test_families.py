@@ -22,6 +22,7 @@ from motbild.core.families import (
     sketch,
 )
 from motbild.core.privacy import mask, mask_links
+from motbild.core.run_marks import FEWEST_FINE_RUNS
 
 CHAIN = (
     "VARNING till alla som har barn i skolåldern: i morgon kommer de till skolan. "
@@ -111,9 +112,13 @@ def test_texts_on_one_subject_are_seldom_candidates() -> None:
 
 def _may_be(a: list[str], b: list[str]) -> list[bool]:
     one, other = sketch(a), sketch(b)
-    counts, marks = (one.run_counts, other.run_counts), (one.marks, other.marks)
-    told: list[bool] = may_be_copies(counts, marks).tolist()
-    return told
+    counts = (one.run_counts, other.run_counts)
+    told = may_be_copies(counts, (one.marks, other.marks))
+    is_long = np.minimum(*counts) >= FEWEST_FINE_RUNS
+    if is_long.all():
+        told &= may_be_copies(counts, (one.fine_marks, other.fine_marks))
+    listed: list[bool] = told.tolist()
+    return listed
 
 
 @given(st.lists(st.tuples(st.text("abå 1.#", max_size=60), st.text("abå 1.#", max_size=60))))
@@ -131,6 +136,27 @@ def test_sketches_leave_out_what_is_little_alike() -> None:
     assert all(may_be or not is_copy(*pair) for pair, may_be in zip(pairs, told, strict=True))
     strangers = [_prose(draw, 25) for _ in range(300)]
     assert sum(_may_be(strangers[1:], strangers[:-1])) < 3
+
+
+def test_fine_marks_tell_long_texts_apart() -> None:
+    """Coarse ones are nearly all set; no copy is left out by either."""
+    draw = random.Random(10)
+    strangers = [_prose(draw, 110) for _ in range(100)]
+    one, other = sketch(strangers[1:]), sketch(strangers[:-1])
+    counts = (one.run_counts, other.run_counts)
+    assert counts[0].min() >= FEWEST_FINE_RUNS
+    assert may_be_copies(counts, (one.marks, other.marks)).mean() > 0.5
+    assert not may_be_copies(counts, (one.fine_marks, other.fine_marks)).any()
+    copies = []
+    for text in strangers:
+        words = text.split()
+        draw.shuffle(words)
+        copies.append(" ".join([*words[:50], *text.split()]))
+    assert sum(map(is_copy, strangers, copies)) > 50
+    told = _may_be(strangers, copies)
+    assert all(
+        may_be or not is_copy(*pair) for *pair, may_be in zip(strangers, copies, told, strict=True)
+    )
 
 
 def _word(draw: random.Random) -> str:

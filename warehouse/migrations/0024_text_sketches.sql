@@ -4,12 +4,14 @@ CREATE TABLE core.text_sketches (
     text_digest VARCHAR NOT NULL,
     run_count UINTEGER NOT NULL,
     marks UBIGINT[16] NOT NULL,
+    fine_marks UBIGINT[] NOT NULL,
     band_keys UBIGINT[56] NOT NULL
 );
 COMMENT ON TABLE core.text_sketches IS 'One row per text: what its copies are found by.';
 COMMENT ON COLUMN core.text_sketches.text_digest IS 'The text: key of core.texts.';
 COMMENT ON COLUMN core.text_sketches.run_count IS 'Distinct runs of four characters in it; 0 where they were not counted yet when it was stored.';
 COMMENT ON COLUMN core.text_sketches.marks IS 'Which of 1 024 marks these runs set, 64 in each number; they bound how much two texts have in common, so that most candidates for copies need not be read.';
+COMMENT ON COLUMN core.text_sketches.fine_marks IS 'Which of 4 096 marks they set, likewise; empty for a short text, and for one that was stored before there were such.';
 COMMENT ON COLUMN core.text_sketches.band_keys IS 'Hashes of the bands of its MinHash signature; texts that share one in the same place are candidates for being copies.';
 
 INSERT INTO core.text_sketches
@@ -17,6 +19,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -32,6 +35,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -47,6 +51,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -62,6 +67,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -77,6 +83,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -92,6 +99,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -107,6 +115,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -122,6 +131,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -137,6 +147,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -152,6 +163,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -167,6 +179,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -182,6 +195,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -197,6 +211,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -212,6 +227,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -227,6 +243,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
@@ -242,6 +259,7 @@ SELECT
     text_digest,
     coalesce(run_count, 0),
     coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
+    [],
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys

@@ -5,7 +5,7 @@ thousands have varied fills, each text is held against the one before it and the
 that candidates grow with the texts and not with their square.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,25 @@ def pair_up(
         few = order[_all_pairs(some_starts[is_few], some_lengths[is_few])]
         chained = order[_chained_pairs(some_starts[~is_few], some_lengths[~is_few])]
         yield np.concatenate([few[:, is_fresh[few].any(axis=0)], chained], axis=1)
+
+
+def gathered(parts: Iterable[NDArray[np.intp]], pair_count: int) -> Iterator[NDArray[np.intp]]:
+    """Put pairs together into lots of so many or a few more, in which each comes once."""
+    held: list[NDArray[np.intp]] = []
+    for pairs in parts:
+        held.append(pairs)
+        if sum(one.shape[1] for one in held) >= pair_count:
+            yield _distinct(np.concatenate(held, axis=1))
+            held = []
+    if held:
+        yield _distinct(np.concatenate(held, axis=1))
+
+
+def _distinct(pairs: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return each pair once, in the order in which they came."""
+    codes = pairs[0] * (pairs.max(initial=0) + 1) + pairs[1]
+    _, firsts = np.unique(codes, return_index=True)
+    return pairs[:, np.sort(firsts)]
 
 
 def _all_pairs(starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -17,7 +17,13 @@ from rensa import RMinHash
 from scipy.sparse import csr_matrix
 
 from motbild.core.bands import BANDS
-from motbild.core.run_marks import mark_texts, most_in_common, number_runs
+from motbild.core.run_marks import (
+    FEWEST_FINE_RUNS,
+    FINE_MARK_WORDS,
+    mark_texts,
+    most_in_common,
+    number_runs,
+)
 from motbild.core.text import model_text, strip_accents
 
 # Runs of characters bear what runs of words do not: dialect, endings, letters left out.
@@ -71,11 +77,13 @@ class Sketches:
         keys: ``(n, BANDS)``, as `band_keys` returns them.
         run_counts: ``(n,)`` distinct runs of characters.
         marks: ``(n, MARK_WORDS)`` of these runs, see `motbild.core.run_marks`.
+        fine_marks: ``(m, FINE_MARK_WORDS)`` of those with `FEWEST_FINE_RUNS` runs or more.
     """
 
     keys: NDArray[np.uint64]
     run_counts: NDArray[np.uint32]
     marks: NDArray[np.uint64]
+    fine_marks: NDArray[np.uint64]
 
     @classmethod
     def join(cls, parts: Sequence["Sketches"]) -> "Sketches":
@@ -84,6 +92,7 @@ class Sketches:
             np.concatenate([part.keys for part in parts]),
             np.concatenate([part.run_counts for part in parts]),
             np.concatenate([part.marks for part in parts]),
+            np.concatenate([part.fine_marks for part in parts]),
         )
 
 
@@ -97,10 +106,13 @@ def sketch(texts: Sequence[str]) -> Sketches:
     np.empty(_ROOM_BYTES, dtype=np.uint8)
     folded = list(map(fold, texts))
     runs = list(map(_runs, folded))
+    counts = np.array(list(map(len, runs)), dtype=np.uint32)
+    long = [folded[place] for place in np.flatnonzero(counts >= FEWEST_FINE_RUNS)]
     return Sketches(
         _keys(runs),
-        np.array(list(map(len, runs)), dtype=np.uint32),
+        counts,
         mark_texts([text if _has_runs(text) else "" for text in folded], RUN_LENGTH),
+        mark_texts(long, RUN_LENGTH, FINE_MARK_WORDS),
     )
 
 
@@ -125,7 +137,7 @@ def may_be_copies(
 
     Args:
         counts: ``(n,)`` runs of the first and of the second text of each pair.
-        marks: ``(n, MARK_WORDS)`` theirs.
+        marks: ``(n, words)`` theirs, the coarse or the fine ones.
     """
     common = most_in_common(counts, marks)
     all_runs = counts[0].astype(np.int64) + counts[1].astype(np.int64) - common

@@ -1,8 +1,9 @@
 """Marks of a text's runs of characters, by which most texts are told to be no copies.
 
-Texts that share a band by chance are held against each other by the hundred thousand. A run
-sets one of 1 024 marks; each mark that one text has and another lacks is a run that the
-other lacks, so that what two texts have in common is bounded without looking at their runs.
+Texts that share a band by chance are held against each other by the million. A run sets one of
+1 024 marks; each mark that one text has and another lacks is a run that the other lacks, so
+that what two texts have in common is bounded without looking at their runs. In a long text
+most marks are set and tell little: it has four times as many beside.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MARK_WORDS = 16  # of 64 marks each
-_MARKS = MARK_WORDS * 64
+FINE_MARK_WORDS = 64
+FEWEST_FINE_RUNS = 256  # from which on a text has fine marks
 _FACTOR = np.uint64(1 << 16)  # signs of Unicode's basic plane
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
-_TOP_BITS = np.uint64(64 - 10)  # which number one of 1 024 marks
 
 
 def number_runs(
@@ -42,15 +43,24 @@ def number_runs(
     return owners[:last][is_within], runs[is_within]
 
 
-def mark_texts(texts: Sequence[str], run_length: int) -> NDArray[np.uint64]:
+def mark_texts(
+    texts: Sequence[str], run_length: int, word_count: int = MARK_WORDS
+) -> NDArray[np.uint64]:
     """Return the marks that each text's runs set; the same runs always set the same.
 
+    Args:
+        texts: A text shorter than a run sets none.
+        run_length: Characters of a run.
+        word_count: How many marks there are, in 64s: a power of two.
+
     Returns:
-        ``(len(texts), MARK_WORDS)``.
+        ``(len(texts), word_count)``.
     """
     owners, runs = number_runs(texts, run_length)
-    marks = np.zeros((len(texts), _MARKS), dtype=bool)
-    marks[owners, (runs * _MIXER >> _TOP_BITS).astype(np.intp)] = True
+    mark_count = word_count * 64
+    marks = np.zeros((len(texts), mark_count), dtype=bool)
+    top_bits = np.uint64(64 - (mark_count - 1).bit_length())
+    marks[owners, (runs * _MIXER >> top_bits).astype(np.intp)] = True
     packed: NDArray[np.uint64] = np.packbits(marks, axis=1).view("<u8").astype(np.uint64)
     return packed
 
@@ -63,7 +73,7 @@ def most_in_common(
 
     Args:
         counts: ``(n,)`` distinct runs of the first and of the second text of each pair.
-        marks: ``(n, MARK_WORDS)`` their marks.
+        marks: ``(n, words)`` their marks, as many of both.
     """
     bounds = [
         count.astype(np.int64) - np.bitwise_count(own & ~other).sum(axis=1, dtype=np.int64)

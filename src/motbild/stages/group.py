@@ -18,11 +18,11 @@ from motbild.adapters.warehouse.copy_candidates import (
     read_likely_pairs,
 )
 from motbild.core import components, schemas
-from motbild.core.bands import BANDS
+from motbild.core.bands import BANDS, gathered
 from motbild.core.batch_work import Pairs, Texts, compare_batch, sketch_batch
 from motbild.core.components import Components
 from motbild.core.families import Sketches
-from motbild.core.run_marks import MARK_WORDS
+from motbild.core.run_marks import FEWEST_FINE_RUNS, FINE_MARK_WORDS, MARK_WORDS
 from motbild.core.runners import Here, Runner, in_lots
 
 _UNSKETCHED = """
@@ -32,7 +32,7 @@ ORDER BY text_digest
 """
 _WANTED = "SELECT text_digest, text FROM core.texts SEMI JOIN wanted USING (text_digest)"
 _SKETCHED_AT_ONCE = 500  # texts
-_READ_AT_ONCE = 50_000  # pairs
+_READ_AT_ONCE = 50_000  # pairs: all texts are looked through for each lot
 _COMPARED_AT_ONCE = 1_000  # of which some join what others would
 _FAMILIES_AT_ONCE = 50_000  # texts
 
@@ -59,7 +59,7 @@ def group(
     found = texts.components()
     joined = sum(
         _join_copies(warehouse, texts, found, some, runner)
-        for pairs in read_likely_pairs(warehouse, texts, found)
+        for pairs in gathered(read_likely_pairs(warehouse, texts, found), _READ_AT_ONCE)
         for some in _in_parts(pairs, _READ_AT_ONCE)
     )
     with warehouse.transaction():
@@ -80,10 +80,13 @@ def _sketch(warehouse: Warehouse, batch_row_count: int, runner: Runner) -> None:
 
 
 def _rows(texts: pa.Table, sketches: Sketches) -> pa.Table:
+    has_fine = sketches.run_counts >= FEWEST_FINE_RUNS
+    fine = np.cumsum([0, *has_fine * FINE_MARK_WORDS], dtype=np.int32)
     columns = {
         "text_digest": texts["text_digest"],
         "run_count": sketches.run_counts,
         "marks": pa.FixedSizeListArray.from_arrays(sketches.marks.ravel(), MARK_WORDS),
+        "fine_marks": pa.ListArray.from_arrays(fine, sketches.fine_marks.ravel()),
         "band_keys": pa.FixedSizeListArray.from_arrays(sketches.keys.ravel(), BANDS),
     }
     return pa.table(columns).cast(schemas.TEXT_SKETCHES)

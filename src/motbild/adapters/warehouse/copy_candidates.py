@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from motbild.adapters.warehouse import Warehouse
-from motbild.core.bands import BANDS, pair_up
+from motbild.core.bands import BANDS, gathered, pair_up
 from motbild.core.components import Components
 from motbild.core.families import may_be_copies, may_be_copies_by_size
-from motbild.core.run_marks import MARK_WORDS
+from motbild.core.run_marks import FEWEST_FINE_RUNS, FINE_MARK_WORDS, MARK_WORDS
 
 _KEYS_AT_ONCE = 2_000_000
 _READ_AT_ONCE = 20_000  # rows
+_TOLD_TOGETHER = 200_000  # pairs, whose marks are read at once
 _TOLD_AT_ONCE = 8_000  # pairs, whose marks stay in a core's memory
 
 _FRESH = """
@@ -32,10 +33,16 @@ JOIN core.text_families USING (text_digest)
 WHERE sketches.rowid IN (SELECT row_number FROM wanted)
 """
 _KEYS = "SELECT rowid AS row_number, band_keys[$first:$last] AS numbers FROM core.text_sketches"
-_MARKS = """
+_MARKS = {
+    MARK_WORDS: """
 SELECT rowid AS row_number, marks AS numbers FROM core.text_sketches
-WHERE rowid IN (SELECT row_number FROM wanted)
-"""
+WHERE run_count > 0 AND rowid IN (SELECT row_number FROM wanted)
+""",
+    FINE_MARK_WORDS: """
+SELECT rowid AS row_number, fine_marks AS numbers FROM core.text_sketches
+WHERE len(fine_marks) > 0 AND rowid IN (SELECT row_number FROM wanted)
+""",
+}
 
 
 @dataclass(frozen=True)
@@ -104,14 +111,23 @@ def read_likely_pairs(
         ``(2, pairs)`` positions, the lesser first. A pair that shares several bands may come
         again, unless it was joined.
     """
+    for pairs in gathered(_pairs_by_size(warehouse, texts, components), _TOLD_TOGETHER):
+        likely = _tell_by_marks(warehouse, texts, pairs, MARK_WORDS)
+        is_long = texts.run_counts[likely].min(axis=0) >= FEWEST_FINE_RUNS
+        long = _tell_by_marks(warehouse, texts, likely[:, is_long], FINE_MARK_WORDS)
+        yield np.concatenate([likely[:, ~is_long], long], axis=1)
+
+
+def _pairs_by_size(
+    warehouse: Warehouse, texts: Comparable, components: Components
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the pairs that share a band, are not joined, and are of like size."""
     for bands in _some_bands(len(texts.rows)):
         for keys in _read_keys(warehouse, texts.rows, bands).T:
             for pairs in pair_up(keys, texts.is_fresh):
                 roots = components.roots()
                 unjoined = pairs[:, roots[pairs[0]] != roots[pairs[1]]]
-                likely = _tell_by_marks(warehouse, texts, _tell_by_size(texts, unjoined))
-                if likely.size:
-                    yield likely
+                yield _tell_by_size(texts, unjoined)
 
 
 def _tell_by_size(texts: Comparable, pairs: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -122,21 +138,23 @@ def _tell_by_size(texts: Comparable, pairs: NDArray[np.intp]) -> NDArray[np.intp
 
 
 def _tell_by_marks(
-    warehouse: Warehouse, texts: Comparable, pairs: NDArray[np.intp]
+    warehouse: Warehouse, texts: Comparable, pairs: NDArray[np.intp], width: int
 ) -> NDArray[np.intp]:
+    """Return the pairs that marks of this width leave; a text without such tells nothing."""
     is_named = np.zeros(len(texts.rows), dtype=bool)
     is_named[pairs] = True
     rows, places = np.unique(texts.rows[is_named], return_inverse=True)
-    marks = _read_marks(warehouse, rows)
+    has_marks, marks = _read_marks(warehouse, rows, width)
     mark_of = np.empty(len(texts.rows), dtype=np.intp)
     mark_of[is_named] = places
-    told = []
+    told = [np.zeros(0, dtype=bool)]
     for start in range(0, pairs.shape[1], _TOLD_AT_ONCE):
-        a, b = pairs[:, start : start + _TOLD_AT_ONCE]
-        counts = (texts.run_counts[a], texts.run_counts[b])
-        may_be = may_be_copies(counts, (marks[mark_of[a]], marks[mark_of[b]]))
-        told.append(may_be | (np.minimum(*counts) == 0))
-    return pairs[:, np.concatenate([np.zeros(0, dtype=bool), *told])]
+        some = pairs[:, start : start + _TOLD_AT_ONCE]
+        counts = texts.run_counts[some]
+        held = mark_of[some]
+        may_be = may_be_copies((counts[0], counts[1]), (marks[held[0]], marks[held[1]]))
+        told.append(may_be | ~has_marks[held].all(axis=0))
+    return pairs[:, np.concatenate(told)]
 
 
 def _find_touched(warehouse: Warehouse, fresh: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -197,17 +215,22 @@ def _read_all_keys(
     return _read_numbers(warehouse, _KEYS, asked, len(bands))
 
 
-def _read_marks(warehouse: Warehouse, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the marks of some rows, which ascend, ``(len(rows), MARK_WORDS)``."""
-    marks = np.empty((len(rows), MARK_WORDS), dtype=np.uint64)
+def _read_marks(
+    warehouse: Warehouse, rows: NDArray[np.int64], width: int
+) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
+    """Return which of some rows, that ascend, have marks of a width, and these, ``(n, width)``."""
+    has_marks = np.zeros(len(rows), dtype=bool)
+    marks = np.zeros((len(rows), width), dtype=np.uint64)
     with warehouse.registered("wanted", pa.table({"row_number": rows})):
-        for found, some in _read_numbers(warehouse, _MARKS, {}, MARK_WORDS):
-            marks[np.searchsorted(rows, found)] = some
-    return marks
+        for found, some in _read_numbers(warehouse, _MARKS[width], None, width):
+            places = np.searchsorted(rows, found)
+            has_marks[places] = True
+            marks[places] = some
+    return has_marks, marks
 
 
 def _read_numbers(
-    warehouse: Warehouse, query: str, parameters: Mapping[str, int], width: int
+    warehouse: Warehouse, query: str, parameters: Mapping[str, int] | None, width: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint64]]]:
     """Yield rows and so many numbers of each, ``(n,)`` and ``(n, width)``."""
     with closing(

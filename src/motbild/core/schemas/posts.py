@@ -63,6 +63,7 @@ TEXT_SKETCHES = pa.schema(
         ("text_digest", pa.string()),
         ("run_count", pa.uint32()),
         ("marks", pa.list_(pa.uint64(), MARK_WORDS)),
+        ("fine_marks", pa.list_(pa.uint64())),
         ("band_keys", pa.list_(pa.uint64(), BANDS)),
     ]
 )
