@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from motbild.core.classification_rows import tell_rows
 from motbild.core.classifier import Classifier
 from motbild.core.families import Sketches, are_copies, sketch
-from motbild.core.records import Classification
 from motbild.core.vectors import Encoder, input_digest
 from motbild.errors import ModelError
 
@@ -37,12 +38,12 @@ class Classified:
     """What came of a batch.
 
     Attributes:
-        outputs: One for each text.
+        rows: What `motbild.core.classification_rows` tells of each text.
         digests: Of the model texts that were encoded for it, where vectors are to be kept.
         vectors: ``(len(digests), d)`` their unit rows.
     """
 
-    outputs: list[Classification] = field(repr=False)
+    rows: pa.Table = field(repr=False)
     digests: list[str] = field(default_factory=list, repr=False)
     vectors: NDArray[np.float32] | None = field(default=None, repr=False)
 
@@ -83,7 +84,7 @@ class Classifying:
         outputs = self.classifier.classify(batch.texts, batch.langs, encode, parents=batch.parents)
         rows = np.array(list(encoded.values()), dtype=np.float32)
         digests = list(map(input_digest, encoded))
-        return Classified(outputs, digests, rows.reshape(len(encoded), -1))
+        return Classified(tell_rows(outputs), digests, rows.reshape(len(encoded), -1))
 
 
 def sketch_batch(batch: Texts) -> Sketches:

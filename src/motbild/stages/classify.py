@@ -6,21 +6,21 @@ was taken for alone stays as a row that no post goes by. Evidence that quoted th
 of a copy whose time was over is found again in those of another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from motbild.adapters.warehouse import Warehouse
 from motbild.adapters.warehouse.vector_cache import VectorCache
 from motbild.core import schemas
 from motbild.core.batch_work import Classified, Classifying, Texts
+from motbild.core.classification_rows import tell_rows
 from motbild.core.classifier import Classifier
 from motbild.core.day_range import EVERY_DAY, DayRange
-from motbild.core.records import Classification, Evidence
 from motbild.core.runners import Here, Runner, in_lots
 
 # What is stored is looked through once for each lot, however many texts are in it.
@@ -93,15 +93,15 @@ def classify(
         work = Classifying(classifier, vectors.encoder, vectors.encoder_id)
         here = partial(_classify_here, classifier, vectors)
         for texts, made in in_lots(runner.map(work, given, here=here), _STORED_AT_ONCE):
-            outputs = [output for one in made for output in one.outputs]
+            told = pa.concat_tables([one.rows for one in made])
             with warehouse.transaction():
                 if not runner.is_here:
                     _keep_vectors(vectors, made)
                     vectors.mark_encoded(texts["text_digest"].unique(), run_id)
-                rows = _rows(texts, outputs, classifier, run_id)
+                rows = _rows(texts, told, classifier.model_version, run_id)
                 warehouse.upsert("core.classifications", rows)
             text_count += texts.num_rows
-            match_count += sum(1 for output in outputs if output.matches)
+            match_count += int(pc.sum(pc.greater(pc.list_value_length(told["matches"]), 0)).as_py())
     added = vectors.encoded_count - vectors_before
     return {"texts_classified": text_count, "texts_matched": match_count} | (
         {} if runner.is_here else {"vectors_added": added}
@@ -121,53 +121,15 @@ def _keep_vectors(vectors: VectorCache, made: Sequence[Classified]) -> None:
 def _classify_here(classifier: Classifier, vectors: VectorCache, batch: Texts) -> Classified:
     """Classify a batch with the vectors that are kept."""
     outputs = classifier.classify(batch.texts, batch.langs, vectors.encode, parents=batch.parents)
-    return Classified(outputs)
+    return Classified(tell_rows(outputs))
 
 
-def _rows(
-    texts: pa.Table, outputs: Sequence[Classification], classifier: Classifier, run_id: str
-) -> pa.Table:
-    types = {field.name: field.type for field in schemas.CLASSIFICATIONS}
-    evidence = [_evidence_row(output.evidence) if output.evidence else None for output in outputs]
+def _rows(texts: pa.Table, told: pa.Table, model_version: str, run_id: str) -> pa.Table:
     columns = {
         **dict(zip(texts.column_names, texts.columns, strict=True)),
-        "model_version": [classifier.model_version] * len(outputs),
-        "narrative_probabilities": _maps([output.narratives for output in outputs]),
-        "matches": [output.matches for output in outputs],
-        "stance": [output.stance for output in outputs],
-        "stance_probabilities": _maps([output.stance_probabilities for output in outputs]),
-        "threat_probability": [output.threat_probability for output in outputs],
-        "is_threat": [output.is_threat for output in outputs],
-        "is_flagged": [output.is_flagged for output in outputs],
-        "evidence": pa.array(evidence, types["evidence"]),
-        "run_id": [run_id] * len(outputs),
+        **dict(zip(told.column_names, told.columns, strict=True)),
+        "model_version": [model_version] * texts.num_rows,
+        "run_id": [run_id] * texts.num_rows,
     }
-    return pa.table(columns).select(list(types)).cast(schemas.CLASSIFICATIONS)
-
-
-def _maps(probabilities: Sequence[Mapping[str, float]]) -> pa.MapArray:
-    """Return probabilities by name as one column."""
-    names = [name for one in probabilities for name in one]
-    values = [value for one in probabilities for value in one.values()]
-    starts = np.cumsum([0, *map(len, probabilities)], dtype=np.int32)
-    return pa.MapArray.from_arrays(starts, names, pa.array(values, pa.float32()))
-
-
-def _evidence_row(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "narrative_id": evidence.narrative,
-        "sentence": evidence.sentence,
-        "start_offset": evidence.start,
-        "end_offset": evidence.end,
-        "seeds": [
-            {
-                "seed_id": seed.seed_id,
-                "similarity": seed.similarity,
-                "narratives": list(seed.narratives),
-                "stance": seed.stance,
-                "text": seed.text,
-            }
-            for seed in evidence.seeds
-        ],
-        "terms": [{"term": term.term, "weight": term.weight} for term in evidence.terms],
-    }
+    names = schemas.CLASSIFICATIONS.names
+    return pa.table(columns).select(names).cast(schemas.CLASSIFICATIONS)
