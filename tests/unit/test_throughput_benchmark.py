@@ -46,8 +46,8 @@ def test_without_the_corpora_the_seeds_own_sentences_serve() -> None:
 
 def _size(post_count: int, seconds: float, megabytes: float) -> Size:
     stages = dict.fromkeys(NIGHTLY_ORDER, seconds / len(NIGHTLY_ORDER))
-    night = Night(seconds, stages, dict.fromkeys(NIGHTLY_ORDER, megabytes), 7)
-    return Size(post_count, [night] * 3, [Night(seconds / 50, stages, {"ingest": 1.0}, 0)] * 3)
+    night = Night(seconds, stages, dict.fromkeys(NIGHTLY_ORDER, megabytes), 7, 2 * megabytes)
+    return Size(post_count, [night] * 3, [Night(seconds / 50, stages, {"ingest": 1.0}, 0, 1.0)] * 3)
 
 
 def test_the_page_tells_how_stages_grow_and_what_a_night_is_beside() -> None:
@@ -59,6 +59,7 @@ def test_the_page_tells_how_stages_grow_and_what_a_night_is_beside() -> None:
     assert "6.0 times as fast" in told
     assert "4.0 s (2.0%)" in told
     assert told.count("| classify |") == 1
+    assert "| 900 | 1800 |" in told
 
 
 def test_seeds_are_used_as_they_are_before_they_are_lengthened() -> None:
