@@ -266,17 +266,32 @@ def test_classifications_of_before_are_kept_as_read_alone(tmp_path: Path) -> Non
 
 
 def test_the_same_text_may_answer_two(warehouse: Warehouse) -> None:
-    """A text has one classification for each text that it answers, and no second one."""
-    insert = (
-        "INSERT INTO core.classifications BY NAME SELECT 'a' AS text_digest, ? AS parent_digest, "
-        "'m' AS model_version, MAP {} AS narrative_probabilities, [] AS matches, 'none' AS stance, "
-        "MAP {} AS stance_probabilities, 0 AS threat_probability, false AS is_threat, "
-        "false AS is_flagged, 'r' AS run_id"
-    )
-    for parent in ("", "b"):
-        warehouse.execute(insert, [parent])
-    with pytest.raises(duckdb.ConstraintException):
-        warehouse.execute(insert, ["b"])
+    """A text has one classification for each text that it answers; a later one takes its place."""
+    key = ("text_digest", "parent_digest", "model_version")
+    for run_id, parents in (("r1", ["", "b"]), ("r2", ["b", "c"])):
+        rows = pa.Table.from_pylist(
+            [
+                {
+                    "text_digest": "a",
+                    "parent_digest": parent,
+                    "model_version": "m",
+                    "narrative_probabilities": {},
+                    "matches": [],
+                    "stance": "none",
+                    "stance_probabilities": {},
+                    "threat_probability": 0,
+                    "is_threat": False,
+                    "is_flagged": False,
+                    "run_id": run_id,
+                }
+                for parent in parents
+            ],
+            schema=schemas.CLASSIFICATIONS,
+        )
+        warehouse.overwrite("core.classifications", rows, key=key)
+        warehouse.overwrite("core.classifications", rows.slice(0, 0), key=key)
+    told = "SELECT parent_digest, run_id FROM core.classifications ORDER BY ALL"
+    assert warehouse.read_rows(told) == [("", "r1"), ("b", "r2"), ("c", "r2")]
 
 
 def test_a_failing_migration_leaves_nothing(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def _has_runs(folded: str) -> bool:
     return not folded.startswith(_SHORT)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def fold(text: str) -> str:
     """Return of a masked text the words that count; of a short one all of it, marked.
 

@@ -16,7 +16,7 @@ from motbild.core.privacy import may_hold_link, reduce_links
 
 __all__ = ["deobfuscate", "model_text", "normalise", "read_texts", "split_sentences", "text_digest"]
 
-_REMEMBERED = 1 << 15  # texts
+_REMEMBERED = 1 << 13  # texts and sentences
 PIECE_LIMIT = 300  # characters: what the encoder takes in of one piece without cutting it
 
 _Span = tuple[int, int]

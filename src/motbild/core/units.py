@@ -13,7 +13,7 @@ from motbild.core.text import model_text, split_sentences
 
 FEWEST_WORDS = 5  # a shorter sentence is read together with the next one
 FEWEST_FLAGGED = 3  # words: what says less may be suggested to a reviewer, never flagged
-_REMEMBERED = 1 << 14  # texts
+_REMEMBERED = 1 << 12  # texts
 PLACEHOLDER = re.compile(r"\[[\w-]+\]")
 # Begun only where a word does: else each letter of a long one would be tried as a beginning.
 _NO_WORD = re.compile(rf"{PLACEHOLDER.pattern}|(?:(?<!\S)|(?<=[a-z]\]))\S+\.\w{{2,}}(?:/\S*)?")

@@ -99,7 +99,8 @@ def classify(
                     _keep_vectors(vectors, made)
                     vectors.mark_encoded(texts["text_digest"].unique(), run_id)
                 rows = _rows(texts, told, classifier.model_version, run_id)
-                warehouse.upsert("core.classifications", rows)
+                key = ("text_digest", "parent_digest", "model_version")
+                warehouse.overwrite("core.classifications", rows, key=key)
             text_count += texts.num_rows
             match_count += int(pc.sum(pc.greater(pc.list_value_length(told["matches"]), 0)).as_py())
     added = vectors.encoded_count - vectors_before

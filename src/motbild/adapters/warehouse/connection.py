@@ -62,6 +62,20 @@ class Warehouse:
                     f"INSERT OR REPLACE INTO {table} BY NAME SELECT * FROM incoming"  # noqa: S608
                 )
 
+    def overwrite(self, table: str, rows: pa.Table, *, key: Sequence[str]) -> None:
+        """Add rows, replacing those with the same key, of a table that has no index of it.
+
+        Args:
+            table: Qualified table name.
+            rows: Rows with a schema of `motbild.core.schemas`; keys unique within.
+            key: Columns that make a row the same row, none of them null.
+        """
+        same = " AND ".join(f"old.{name} = incoming.{name}" for name in key)
+        if rows.num_rows:
+            with self.registered("incoming", rows):
+                self._connection.execute(f"DELETE FROM {table} AS old USING incoming WHERE {same}")  # noqa: S608
+                self._connection.execute(f"INSERT INTO {table} BY NAME FROM incoming")
+
     def replace(
         self, table: str, rows: pa.Table, *, key: Sequence[str], keep: str | None = None
     ) -> int:
