@@ -158,7 +158,7 @@ def _tell_by_marks(
 
 
 def _find_touched(warehouse: Warehouse, fresh: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows that share a band with one of the fresh, these among them."""
+    """Return the rows of other texts that share a band with one of the fresh."""
     touched = []
     for bands in _some_bands(len(fresh)):
         filters = [_Filter(keys) for keys in _read_keys(warehouse, fresh, bands).T]
