@@ -101,7 +101,7 @@ def _take_copies(tmp_path: Path, manner: str, seconds: float, patience: float) -
 @pytest.mark.timeout(300)
 def test_each_copy_is_whole_while_the_writer_never_rests(tmp_path: Path) -> None:
     """Every copy can be taken, since the writer waits a moment, and none is torn."""
-    taken, refused = _take_copies(tmp_path, "waiting", seconds=30, patience=30)
+    taken, refused = _take_copies(tmp_path, "waiting", seconds=20, patience=30)
     assert taken >= 5
     assert refused == 0
 
@@ -110,7 +110,7 @@ def test_each_copy_is_whole_while_the_writer_never_rests(tmp_path: Path) -> None
 @pytest.mark.timeout(300)
 def test_no_copy_is_torn_where_the_writer_does_not_wait(tmp_path: Path) -> None:
     """A copy of such a writer may not be to be had; one that is had is whole."""
-    _take_copies(tmp_path, "heedless", seconds=20, patience=2)
+    _take_copies(tmp_path, "heedless", seconds=10, patience=2)
 
 
 def _make(path: Path, statements: str) -> None:
