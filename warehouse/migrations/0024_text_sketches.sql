@@ -14,261 +14,39 @@ COMMENT ON COLUMN core.text_sketches.marks IS 'Which of 1 024 marks these runs s
 COMMENT ON COLUMN core.text_sketches.fine_marks IS 'Which of 4 096 marks they set, likewise; empty for a short text, and for one that was stored before there were such.';
 COMMENT ON COLUMN core.text_sketches.band_keys IS 'Hashes of the bands of its MinHash signature; texts that share one in the same place are candidates for being copies.';
 
-INSERT INTO core.text_sketches
+CREATE MACRO core.sketches_of_before(first_digit) AS TABLE
 SELECT
     text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
+    coalesce(run_count, 0) AS run_count,
+    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]) AS marks,
+    []::UBIGINT[] AS fine_marks,
     band_keys
 FROM (
     SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
     FROM core.text_bands
-    WHERE text_digest >= '0' AND text_digest < '1'
+    WHERE starts_with(text_digest, first_digit)
     GROUP BY text_digest
 )
 LEFT JOIN core.text_marks USING (text_digest)
 ORDER BY text_digest;
 
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '1' AND text_digest < '2'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
+INSERT INTO core.text_sketches FROM core.sketches_of_before('0');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('1');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('2');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('3');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('4');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('5');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('6');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('7');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('8');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('9');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('a');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('b');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('c');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('d');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('e');
+INSERT INTO core.text_sketches FROM core.sketches_of_before('f');
 
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '2' AND text_digest < '3'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '3' AND text_digest < '4'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '4' AND text_digest < '5'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '5' AND text_digest < '6'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '6' AND text_digest < '7'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '7' AND text_digest < '8'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '8' AND text_digest < '9'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= '9' AND text_digest < 'a'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'a' AND text_digest < 'b'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'b' AND text_digest < 'c'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'c' AND text_digest < 'd'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'd' AND text_digest < 'e'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'e' AND text_digest < 'f'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
-INSERT INTO core.text_sketches
-SELECT
-    text_digest,
-    coalesce(run_count, 0),
-    coalesce(marks, list_resize([0], 16, 0)::UBIGINT[16]),
-    [],
-    band_keys
-FROM (
-    SELECT text_digest, list(band_key ORDER BY band_number)::UBIGINT[56] AS band_keys
-    FROM core.text_bands
-    WHERE text_digest >= 'f'
-    GROUP BY text_digest
-)
-LEFT JOIN core.text_marks USING (text_digest)
-ORDER BY text_digest;
-
+DROP MACRO TABLE core.sketches_of_before;
 DROP TABLE core.text_bands;
 DROP TABLE core.text_marks;

@@ -18,8 +18,8 @@ from motbild.core.run_marks import FEWEST_FINE_RUNS, FINE_MARK_WORDS, MARK_WORDS
 
 _KEYS_AT_ONCE = 2_000_000
 _READ_AT_ONCE = 20_000  # rows
-_TOLD_TOGETHER = 200_000  # pairs, whose marks are read at once
-_TOLD_AT_ONCE = 8_000  # pairs, whose marks stay in a core's memory
+_MARKS_READ_AT_ONCE = 200_000  # pairs
+_MARKS_COMPARED_AT_ONCE = 8_000  # pairs: their marks stay in a core's memory
 
 _FRESH = """
 SELECT sketches.rowid AS row_number, text_digest, run_count, NULL::VARCHAR AS family_id
@@ -111,7 +111,7 @@ def read_likely_pairs(
         ``(2, pairs)`` positions, the lesser first. A pair that shares several bands may come
         again, unless it was joined.
     """
-    for pairs in gathered(_pairs_by_size(warehouse, texts, components), _TOLD_TOGETHER):
+    for pairs in gathered(_pairs_by_size(warehouse, texts, components), _MARKS_READ_AT_ONCE):
         likely = _tell_by_marks(warehouse, texts, pairs, MARK_WORDS)
         is_long = texts.run_counts[likely].min(axis=0) >= FEWEST_FINE_RUNS
         long = _tell_by_marks(warehouse, texts, likely[:, is_long], FINE_MARK_WORDS)
@@ -148,8 +148,8 @@ def _tell_by_marks(
     mark_of = np.empty(len(texts.rows), dtype=np.intp)
     mark_of[is_named] = places
     told = [np.zeros(0, dtype=bool)]
-    for start in range(0, pairs.shape[1], _TOLD_AT_ONCE):
-        some = pairs[:, start : start + _TOLD_AT_ONCE]
+    for start in range(0, pairs.shape[1], _MARKS_COMPARED_AT_ONCE):
+        some = pairs[:, start : start + _MARKS_COMPARED_AT_ONCE]
         counts = texts.run_counts[some]
         held = mark_of[some]
         may_be = may_be_copies((counts[0], counts[1]), (marks[held[0]], marks[held[1]]))
